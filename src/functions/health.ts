@@ -1,0 +1,13 @@
+import { app, type HttpResponseInit } from '@azure/functions';
+import { KeylessError } from '../errors.ts';
+import { loaded } from './app.ts';
+import { answering, problemResponse } from './problem.ts';
+
+/** GET /api/health: whether the app runs and its settings are complete. Anonymous, so it names none of them. */
+async function health(_request: unknown, context: { invocationId: string }): Promise<HttpResponseInit> {
+  if (loaded.settings) return { status: 200, jsonBody: { status: 'healthy' } };
+  const problem = new KeylessError('SettingsInvalid', 'The app’s log names what is wrong.');
+  return problemResponse(problem, context.invocationId);
+}
+
+app.http('health', { methods: ['GET'], route: 'health', authLevel: 'anonymous', handler: answering(health) });

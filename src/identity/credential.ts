@@ -1,0 +1,56 @@
+import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import type { IdentityChoice } from '../settings.ts';
+import { identityFault } from './faults.ts';
+import { createIdentityHttpClient } from './identityHttpClient.ts';
+import { createTokenCache } from './tokenCache.ts';
+
+let shared: { choice: IdentityChoice; credential: TokenCredential } | undefined;
+
+/** THE credential: made at the first call, then the same object for every function of this process. */
+export function credentialFor(choice: IdentityChoice): TokenCredential {
+  if (shared && shared.choice !== choice) {
+    throw new Error('A second credential was asked for: one process has one identity.');
+  }
+  shared ??= { choice, credential: createCredential(choice) };
+  return shared.credential;
+}
+
+/** A credential with its own token cache; errors are those of the error book. */
+export function createCredential(choice: IdentityChoice): TokenCredential {
+  const { httpClient, lastAnswers } = createIdentityHttpClient();
+  const source = choice.kind === 'developer' ? developerCredential() : managedIdentity(choice, httpClient);
+  return createTokenCache({
+    async getToken(scope) {
+      try {
+        return await source.getToken(scope);
+      } catch (error) {
+        throw identityFault(error, String(scope), choice, lastAnswers);
+      }
+    },
+  });
+}
+
+function managedIdentity(
+  choice: Exclude<IdentityChoice, { kind: 'developer' }>,
+  httpClient: ReturnType<typeof createIdentityHttpClient>['httpClient'],
+): TokenCredential {
+  switch (choice.kind) {
+    case 'systemAssigned':
+      return new ManagedIdentityCredential({ httpClient });
+    case 'clientId':
+      return new ManagedIdentityCredential({ clientId: choice.id, httpClient });
+    case 'objectId':
+      return new ManagedIdentityCredential({ objectId: choice.id, httpClient });
+    case 'resourceId':
+      return new ManagedIdentityCredential({ resourceId: choice.id, httpClient });
+  }
+}
+
+/**
+ * DefaultAzureCredential held to developer credentials: its full chain would look for a managed identity at
+ * 169.254.169.254 on every call. It takes that choice from the environment only.
+ */
+function developerCredential(): TokenCredential {
+  process.env.AZURE_TOKEN_CREDENTIALS ||= 'dev';
+  return new DefaultAzureCredential();
+}

@@ -1,0 +1,77 @@
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import { createClientLogger } from '@azure/logger';
+import { KeylessError } from '../errors.ts';
+
+const logger = createClientLogger('keyless-vision:token');
+
+/** A cached token with less time left than this may expire on the way, so it counts as expired. */
+const SAFETY_MS = 10_000;
+/** Tokens are renewed this long before they expire, or at half their life if that is shorter. */
+const RENEW_AHEAD_MS = 5 * 60_000;
+/** After a renewal that failed or brought nothing newer, the next one waits. */
+const RENEW_PAUSE_MS = 30_000;
+
+type Entry = { token: AccessToken; renewAt: number };
+
+/**
+ * A token cache over any credential, closing what the libraries below leave open: concurrent first calls for a scope
+ * make one request; a renewal due while the cached token is good runs in the background, and its failure, network
+ * errors included, fails no call; an expired token is never handed out. One scope a request, as managed identities want.
+ */
+export function createTokenCache(source: TokenCredential, now: () => number = Date.now): TokenCredential {
+  const entries = new Map<string, Entry>();
+  const pending = new Map<string, Promise<AccessToken>>();
+
+  function request(scope: string): Promise<AccessToken> {
+    const running = pending.get(scope);
+    if (running !== undefined) return running;
+    const started = fetchToken(scope).finally(() => pending.delete(scope));
+    pending.set(scope, started);
+    return started;
+  }
+
+  async function fetchToken(scope: string): Promise<AccessToken> {
+    const token = await source.getToken(scope);
+    const received = now();
+    if (!token?.token || token.expiresOnTimestamp <= received) {
+      throw new KeylessError(
+        'IdentityRefused',
+        `The identity endpoint gave no usable token for ${scope}: it is empty or already expired.`,
+      );
+    }
+    const before = entries.get(scope);
+    const unchanged = before?.token.token === token.token;
+    const life = token.expiresOnTimestamp - received;
+    const due = token.refreshAfterTimestamp ?? token.expiresOnTimestamp - Math.min(RENEW_AHEAD_MS, life / 2);
+    entries.set(scope, { token, renewAt: unchanged ? received + RENEW_PAUSE_MS : due });
+    return token;
+  }
+
+  function renewInBackground(scope: string, entry: Entry): void {
+    entry.renewAt = now() + RENEW_PAUSE_MS;
+    request(scope).catch((error: unknown) => {
+      logger.warning(
+        `Renewing the token for ${scope} failed; the cached one stays in use:`,
+        (error as Error).message,
+      );
+    });
+  }
+
+  return {
+    async getToken(scopes: string | string[]): Promise<AccessToken> {
+      const scope = oneScope(scopes);
+      const entry = entries.get(scope);
+      if (!entry || entry.token.expiresOnTimestamp - now() <= SAFETY_MS) return request(scope);
+      if (now() >= entry.renewAt) renewInBackground(scope, entry);
+      return entry.token;
+    },
+  };
+}
+
+function oneScope(scopes: string | string[]): string {
+  const [scope, ...others] = typeof scopes === 'string' ? [scopes] : scopes;
+  if (scope && others.length === 0) return scope;
+  throw new TypeError(
+    `A managed identity token is for one scope; expected one, got ${others.length + (scope ? 1 : 0)}.`,
+  );
+}

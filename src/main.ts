@@ -1,0 +1,11 @@
+import { app } from '@azure/functions';
+import { loaded } from './functions/app.ts';
+import './functions/health.ts';
+import './functions/predictBlob.ts';
+import './functions/predictImage.ts';
+import { describe } from './settings/problem.ts';
+
+// Settings are reported, never thrown: an entry point that throws makes the host find no functions at all.
+app.hook.appStart(() => {
+  for (const problem of loaded.problems) process.emitWarning(describe(problem), 'KeylessVisionSettings');
+});

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import { statusOf, storageFault } from '../storage.ts';
+
+/** A picture as it lies in the container: its bytes and the ETag of exactly those bytes. */
+export type DroppedPicture = { bytes: Buffer; etag: string };
+
+/** Overwritten between two reads this often, it is left to the event of the last overwrite. */
+const MOST_READS = 5;
+
+/**
+ * Pairs the bytes the host handed over with their ETag, which it does not hand over. An Event Grid event may be older
+ * than the content, so the pair is proven by the content’s MD5; without that, the picture is read again by its ETag.
+ * Undefined when the picture is gone.
+ */
+export async function readDroppedPicture(
+  images: ContainerClient,
+  name: string,
+  handed: Buffer,
+): Promise<DroppedPicture | undefined> {
+  const blob = images.getBlobClient(name);
+  try {
+    for (let reads = 0; ; reads += 1) {
+      const { etag = '', contentMD5, contentLength } = await blob.getProperties();
+      if (contentMD5 && contentLength === handed.length && md5(handed).equals(contentMD5)) {
+        return { bytes: handed, etag };
+      }
+      try {
+        const bytes = await blob.downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
+        return { bytes, etag };
+      } catch (error) {
+        if (statusOf(error) !== 412 || reads >= MOST_READS) throw error;
+      }
+    }
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw storageFault(error, `Reading the picture ${name}`);
+  }
+}
+
+const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();

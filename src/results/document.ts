@@ -1,0 +1,96 @@
+import type { KeylessError } from '../errors.ts';
+import type { Picture } from '../pictures/picture.ts';
+import type { Model } from '../settings.ts';
+import type { ImagePrediction, Prediction } from '../vision/answer.ts';
+
+/** What is known of the picture; a picture named by url is never fetched, so only its address is. */
+export type DocumentImage = {
+  name?: string;
+  container?: string;
+  etag?: string;
+  url?: string;
+  sha256?: string;
+  contentType?: string;
+  bytes?: number;
+  width?: number;
+  height?: number;
+  /** What was done to the picture before it was sent; nothing: it went as it was. */
+  sent?: { steps: string[] };
+};
+
+export type DocumentResult = Pick<Model, 'projectId' | 'publishedName' | 'task' | 'threshold'> & {
+  model: string;
+  iteration: string;
+  predictionId: string;
+  /** All that the service answered, in its own order and words. */
+  predictions: Prediction[];
+  /** Those at or above the threshold. */
+  accepted: Prediction[];
+  attempts: number;
+  durationMs: number;
+};
+
+export type DocumentError = { code: string; title: string; detail: string; fix: string };
+
+/** The prediction document: what lies in the predictions container, and what the HTTP function answers. */
+export type PredictionDocument = {
+  status: 'succeeded' | 'failed';
+  image: DocumentImage;
+  results: DocumentResult[];
+  error?: DocumentError;
+  /** ISO 8601, UTC. */
+  completedAt: string;
+};
+
+export type Scored = { value: ImagePrediction; attempts: number; durationMs: number };
+
+export function describePicture(picture: Picture): DocumentImage {
+  const { sha256, contentType, bytes, width, height } = picture;
+  return { sha256, contentType, bytes: bytes.length, width, height, sent: { steps: [] } };
+}
+
+export function resultOf(
+  model: Model,
+  { value, attempts, durationMs }: Scored,
+  limits: Limits = {},
+): DocumentResult {
+  const threshold = limits.threshold ?? model.threshold;
+  const predictions = value.predictions.slice(0, limits.top ?? value.predictions.length);
+  return {
+    model: model.name,
+    projectId: model.projectId,
+    publishedName: model.publishedName,
+    task: model.task,
+    iteration: value.iteration,
+    predictionId: value.predictionId,
+    predictions,
+    accepted: predictions.filter(({ probability }) => probability >= threshold),
+    threshold,
+    attempts,
+    durationMs,
+  };
+}
+
+/** What a caller may ask for: at most `top` predictions, another threshold than the model’s. */
+export type Limits = { threshold?: number; top?: number };
+
+export function succeeded(image: DocumentImage, results: DocumentResult[]): PredictionDocument {
+  return { status: 'succeeded', image, results, completedAt: new Date().toISOString() };
+}
+
+export function failed(image: DocumentImage, error: KeylessError): PredictionDocument {
+  return {
+    status: 'failed',
+    image,
+    results: [],
+    error: describeError(error),
+    completedAt: new Date().toISOString(),
+  };
+}
+
+export const describeError = (error: KeylessError): DocumentError => ({
+  code: error.code,
+  title: error.entry.title,
+  detail: error.message,
+  fix: error.fix,
+});

@@ -1,0 +1,65 @@
+import { isUuid } from './predictionUrl.ts';
+import { type Problems, shown } from './problem.ts';
+
+/** Which identity asks for tokens. `developer` is whoever is signed in on this machine. */
+export type IdentityChoice =
+  | { kind: 'systemAssigned' }
+  | { kind: 'clientId' | 'objectId' | 'resourceId'; id: string }
+  | { kind: 'developer' };
+
+const RESOURCE_ID =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/iu;
+
+const SELECTORS = [
+  ['MANAGED_IDENTITY_CLIENT_ID', 'clientId', isUuid, 'a client id (a UUID)'],
+  ['MANAGED_IDENTITY_OBJECT_ID', 'objectId', isUuid, 'an object id (a UUID)'],
+  [
+    'MANAGED_IDENTITY_RESOURCE_ID',
+    'resourceId',
+    (id: string) => RESOURCE_ID.test(id),
+    '/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ManagedIdentity/userAssignedIdentities/<name>',
+  ],
+] as const;
+
+/**
+ * Where the platform offers a managed identity endpoint (IDENTITY_ENDPOINT), the managed identity; elsewhere the
+ * developer’s sign-in, even when a selector was copied from the cloud’s settings.
+ */
+export function readIdentity(get: (name: string) => string | undefined, problem: Problems): IdentityChoice {
+  const given = SELECTORS.filter(([name]) => get(name) !== undefined);
+  if (given.length > 1) {
+    problem({
+      setting: given.map(([name]) => name).join(' and '),
+      expected: 'at most one of them: each names a user-assigned identity by another id',
+    });
+  }
+  for (const [name, , valid, expected] of given) {
+    const id = get(name) ?? '';
+    if (!valid(id)) problem({ setting: name, expected, got: shown(id) });
+  }
+  if (get('IDENTITY_ENDPOINT') === undefined) {
+    checkDeveloperCredential(get('AZURE_TOKEN_CREDENTIALS'), problem);
+    return { kind: 'developer' };
+  }
+  const [name, kind] = given[0] ?? [];
+  return kind && name ? { kind, id: get(name) ?? '' } : { kind: 'systemAssigned' };
+}
+
+/** Any other value would look for a managed identity at 169.254.169.254, for minutes, on a machine that has none. */
+const DEVELOPER_CREDENTIALS = [
+  'dev',
+  'VisualStudioCodeCredential',
+  'AzureCliCredential',
+  'AzurePowerShellCredential',
+  'AzureDeveloperCliCredential',
+];
+
+function checkDeveloperCredential(value: string | undefined, problem: Problems): void {
+  const known = DEVELOPER_CREDENTIALS.some((name) => name.toLowerCase() === value?.toLowerCase());
+  if (value === undefined || known) return;
+  problem({
+    setting: 'AZURE_TOKEN_CREDENTIALS',
+    expected: `one of ${DEVELOPER_CREDENTIALS.join(', ')} where there is no managed identity endpoint, or nothing`,
+    got: shown(value),
+  });
+}

@@ -1,0 +1,160 @@
+import * as v from 'valibot';
+import { visionEndpoint } from './endpoint.ts';
+import { isUuid, type ModelAddress, readPredictionUrl, type Task } from './predictionUrl.ts';
+import { type Problems, shown } from './problem.ts';
+
+/** One model that pictures can be sent to. */
+export type Model = ModelAddress & {
+  /** The name in the settings and in the route; not the published name. */
+  name: string;
+  /** Patterns of picture names that go to this model. */
+  paths: readonly string[];
+  /** Predictions at or above it are accepted; 0..1. */
+  threshold: number;
+  /** Whether Custom Vision keeps the picture (its prediction store). */
+  store: boolean;
+  /** Calls per second the account allows. */
+  rate: number;
+};
+
+/** Rates of the S0 tier: https://learn.microsoft.com/azure/ai-services/custom-vision-service/limits-and-quotas */
+const S0_RATE = { stored: 10, unstored: 20 } as const;
+const DEFAULT_THRESHOLD = 0.5;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/u;
+
+const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
+const entrySchema = v.strictObject(
+  {
+    url: v.optional(text),
+    endpoint: v.optional(text),
+    projectId: v.optional(text),
+    publishedName: v.optional(text),
+    task: v.optional(v.picklist(['classify', 'detect'], '"classify" or "detect"')),
+    paths: v.optional(v.pipe(v.array(text, 'a list of patterns'), v.minLength(1, 'at least one pattern')), [
+      '**',
+    ]),
+    threshold: v.optional(
+      v.pipe(
+        v.number('a number'),
+        v.minValue(0, 'a number from 0 to 1'),
+        v.maxValue(1, 'a number from 0 to 1'),
+      ),
+      DEFAULT_THRESHOLD,
+    ),
+    store: v.optional(v.boolean('true or false'), false),
+    rate: v.optional(v.pipe(v.number('a number of calls per second'), v.gtValue(0, 'a number above 0'))),
+  },
+  'an object with url, or endpoint, projectId, publishedName and task; beside them only paths, threshold, store and rate',
+);
+type Entry = v.InferOutput<typeof entrySchema>;
+
+/** VISION_MODELS: JSON of name → entry. */
+export function readModels(json: string, problem: Problems): Model[] {
+  const setting = 'VISION_MODELS';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch (error) {
+    const position = /position \d+/u.exec((error as Error).message)?.[0];
+    problem({ setting, expected: `JSON; what stands there breaks off${position ? ` at ${position}` : ''}` });
+    return [];
+  }
+  if (
+    typeof parsed !== 'object' ||
+    parsed === null ||
+    Array.isArray(parsed) ||
+    Object.keys(parsed).length === 0
+  ) {
+    problem({
+      setting,
+      expected: 'a JSON object of model name → entry, with one at least',
+      got: shown(parsed),
+    });
+    return [];
+  }
+  return Object.entries(parsed).flatMap(([name, value]) => {
+    const model = readModel(name, value, problem);
+    return model ? [model] : [];
+  });
+}
+
+function readModel(name: string, value: unknown, problem: Problems): Model | undefined {
+  const setting = `VISION_MODELS.${name}`;
+  if (!NAME.test(name)) {
+    problem({ setting, expected: 'a model name of letters, digits, - and _ (at most 64)', got: shown(name) });
+    return undefined;
+  }
+  const result = v.safeParse(entrySchema, value);
+  if (!result.success) {
+    for (const issue of result.issues) {
+      const path = v.getDotPath(issue);
+      const known = issue.type !== 'strict_object' || issue.expected !== 'never';
+      problem({
+        setting: path ? `${setting}.${path}` : setting,
+        expected: known ? issue.message : 'no such member (a slip of the pen?)',
+        ...(known && { got: shown(issue.input) }),
+      });
+    }
+    return undefined;
+  }
+  const address = addressOf(setting, result.output, problem);
+  return address && asModel(name, address, result.output);
+}
+
+export function asModel(name: string, address: ModelAddress, entry: Partial<Entry> = {}): Model {
+  const store = entry.store ?? false;
+  return {
+    ...address,
+    name,
+    paths: entry.paths ?? ['**'],
+    threshold: entry.threshold ?? DEFAULT_THRESHOLD,
+    store,
+    rate: entry.rate ?? (store ? S0_RATE.stored : S0_RATE.unstored),
+  };
+}
+
+function addressOf(setting: string, entry: Entry, problem: Problems): ModelAddress | undefined {
+  const { url, endpoint, projectId, publishedName, task } = entry;
+  if (url !== undefined) {
+    if (endpoint ?? projectId ?? publishedName ?? task) {
+      problem({
+        setting,
+        expected: 'either url, or endpoint, projectId, publishedName and task; both are given',
+      });
+      return undefined;
+    }
+    return readPredictionUrl(`${setting}.url`, url, problem);
+  }
+  const member = (name: string) => `${setting}.${name}`;
+  return readAddress({ endpoint, projectId, publishedName, task }, member, problem);
+}
+
+/** The four parts of a model’s address, checked together; `setting` gives each part the name it has in the settings. */
+export function readAddress(
+  parts: Record<'endpoint' | 'projectId' | 'publishedName' | 'task', string | undefined>,
+  setting: (part: string) => string,
+  problem: Problems,
+): ModelAddress | undefined {
+  const { endpoint, projectId, publishedName, task } = parts;
+  const address = endpoint === undefined ? undefined : visionEndpoint(setting('endpoint'), endpoint, problem);
+  for (const part of ['endpoint', 'projectId', 'publishedName', 'task'] as const) {
+    if (parts[part] === undefined) problem({ setting: setting(part), expected: MISSING[part] });
+  }
+  const uuid = projectId !== undefined && isUuid(projectId);
+  if (projectId !== undefined && !uuid) {
+    problem({ setting: setting('projectId'), expected: 'a project id (a UUID)', got: shown(projectId) });
+  }
+  const known = task === 'classify' || task === 'detect';
+  if (task !== undefined && !known) {
+    problem({ setting: setting('task'), expected: 'classify or detect', got: shown(task) });
+  }
+  if (!address || !uuid || !known || publishedName === undefined) return undefined;
+  return { endpoint: address, projectId: projectId.toLowerCase(), publishedName, task: task as Task };
+}
+
+const MISSING = {
+  endpoint: 'the prediction account’s address, https://<name>.cognitiveservices.azure.com; it is not set',
+  projectId: 'the Custom Vision project’s id (a UUID); it is not set',
+  publishedName: 'the name an iteration was published under; it is not set',
+  task: 'classify or detect; it is not set',
+} as const;

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+import { KeylessError } from '../errors.ts';
+import type { Model } from '../settings.ts';
+
+/** Custom Vision’s answer, Prediction v3.1; tagType and boundingBox are optional there, null in places. */
+const predictionSchema = v.object({
+  tagName: v.optional(v.nullable(v.string()), null),
+  tagId: v.string(),
+  tagType: v.nullish(v.string()),
+  probability: v.number(),
+  boundingBox: v.nullish(
+    v.object({ left: v.number(), top: v.number(), width: v.number(), height: v.number() }),
+  ),
+});
+const answerSchema = v.object({
+  id: v.string(),
+  iteration: v.string(),
+  predictions: v.array(predictionSchema),
+});
+
+export type BoundingBox = { left: number; top: number; width: number; height: number };
+
+/** One tag the model saw. Boxes are fractions (0..1) of the picture that was sent. */
+export type Prediction = {
+  tagName: string;
+  tagId: string;
+  tagType?: string;
+  probability: number;
+  boundingBox?: BoundingBox;
+};
+
+export type ImagePrediction = { predictionId: string; iteration: string; predictions: Prediction[] };
+
+/** The SDK turns a 200 with a foreign body into an empty object, so what comes back is checked. */
+export function readAnswer(answer: unknown, model: Model): ImagePrediction {
+  const result = v.safeParse(answerSchema, answer);
+  if (!result.success) {
+    const at = result.issues.map((issue) => v.getDotPath(issue) ?? 'the body').join(', ');
+    throw new KeylessError(
+      'VisionAnswerInvalid',
+      `${new URL(model.endpoint).host} answered, but not with a prediction (see ${at}).`,
+    );
+  }
+  const { id, iteration, predictions } = result.output;
+  return {
+    predictionId: id,
+    iteration,
+    predictions: predictions.map(({ tagName, tagId, tagType, probability, boundingBox }) => ({
+      tagName: tagName ?? '',
+      tagId,
+      ...(tagType && { tagType }),
+      probability,
+      ...(boundingBox && { boundingBox }),
+    })),
+  };
+}

@@ -1,0 +1,100 @@
+import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
+import type { TokenCredential } from '@azure/identity';
+import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
+import { decodeJwt } from 'jose';
+import type { Model } from '../settings.ts';
+import { type ImagePrediction, readAnswer } from './answer.ts';
+import { type Principal, visionFault } from './faults.ts';
+import { createHttpClient } from './httpClient.ts';
+import { type Attempted, type Budget, withRetries } from './retry.ts';
+
+/** Given explicitly: the adapter’s own default is the scope of Azure Resource Manager. */
+export const VISION_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+/** What is sent: the picture itself, or a public address that Custom Vision fetches it from. */
+export type Image = { bytes: Buffer } | { url: string };
+
+export type PredictionClient = {
+  /** Scores one image with one model, trying again within the budget. Rejects with a KeylessError. */
+  predict(
+    model: Model,
+    image: Image,
+    budget: Budget,
+    signal?: AbortSignal,
+  ): Promise<Attempted<ImagePrediction>>;
+};
+
+/** A prediction client over one credential: one SDK client per endpoint, all on the same kept-alive sockets. */
+export function createPredictionClient(credential: TokenCredential): PredictionClient {
+  const httpClient = createHttpClient();
+  const signer = new AzureIdentityCredentialAdapter(credential, VISION_SCOPE);
+  const clients = new Map<string, PredictionAPIClient>();
+  const clientFor = (endpoint: string): PredictionAPIClient => {
+    const client =
+      clients.get(endpoint) ??
+      new PredictionAPIClient(signer, endpoint, {
+        httpClient,
+        // Its retries wait half a minute each, and never try a 429 again; ours are in withRetries.
+        noRetryPolicy: true,
+        generateClientRequestIdHeader: true,
+      });
+    clients.set(endpoint, client);
+    return client;
+  };
+
+  async function attempt(model: Model, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
+    try {
+      return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
+    } catch (error) {
+      throw visionFault(error, model, await principalOf(credential));
+    }
+  }
+
+  return {
+    predict: (model, image, budget, signal) =>
+      withRetries((attemptSignal) => attempt(model, image, attemptSignal), budget, signal),
+  };
+}
+
+/** The eight operations of Prediction v3.1: classify or detect × picture or url × stored or not. */
+function call(
+  client: PredictionAPIClient,
+  model: Model,
+  image: Image,
+  abortSignal: AbortSignal,
+): Promise<unknown> {
+  const { task, store, projectId, publishedName } = model;
+  const options = { abortSignal: abortSignal as unknown as AbortSignalLike };
+  if ('bytes' in image) {
+    if (task === 'classify') {
+      return store
+        ? client.classifyImage(projectId, publishedName, image.bytes, options)
+        : client.classifyImageWithNoStore(projectId, publishedName, image.bytes, options);
+    }
+    return store
+      ? client.detectImage(projectId, publishedName, image.bytes, options)
+      : client.detectImageWithNoStore(projectId, publishedName, image.bytes, options);
+  }
+  if (task === 'classify') {
+    return store
+      ? client.classifyImageUrl(projectId, publishedName, image, options)
+      : client.classifyImageUrlWithNoStore(projectId, publishedName, image, options);
+  }
+  return store
+    ? client.detectImageUrl(projectId, publishedName, image, options)
+    : client.detectImageUrlWithNoStore(projectId, publishedName, image, options);
+}
+
+/** Only for the words of an error: who the token says it is. */
+async function principalOf(credential: TokenCredential): Promise<Principal> {
+  try {
+    const { oid, tid, aud } = decodeJwt((await credential.getToken(VISION_SCOPE))?.token ?? '');
+    return {
+      ...(typeof oid === 'string' && { objectId: oid }),
+      ...(typeof tid === 'string' && { tenantId: tid }),
+      ...(typeof aud === 'string' && { audience: aud }),
+    };
+  } catch {
+    return {}; // no token, or one that is not ours to read: the error at hand matters more
+  }
+}

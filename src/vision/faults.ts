@@ -1,0 +1,110 @@
+import { RestError } from '@azure/ms-rest-js';
+import { KeylessError } from '../errors.ts';
+import type { Model } from '../settings.ts';
+import { codeForAnswer } from './serviceErrors.ts';
+
+/** Who asked, read from the token itself; never the token. */
+export type Principal = { objectId?: string; tenantId?: string; audience?: string };
+
+const RATE_LIMIT_FALLBACK_S = 1;
+const SHOWN_CHARACTERS = 300;
+
+/** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
+export function visionFault(thrown: unknown, model: Model, principal: Principal): KeylessError {
+  if (thrown instanceof KeylessError) return thrown;
+  const cause = withoutRequest(thrown);
+  const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
+  const status = thrown instanceof RestError ? thrown.statusCode : undefined;
+  if (!(thrown instanceof RestError) || status === undefined) {
+    const name = thrown instanceof Error ? thrown.name : '';
+    if (name === 'TimeoutError' || name === 'AbortError' || /timeout/iu.test(name)) {
+      return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause });
+    }
+    if (thrown instanceof RestError && thrown.code === RestError.PARSE_ERROR) {
+      return new KeylessError('VisionAnswerInvalid', `The answer is not JSON: ${target}.`, { cause });
+    }
+    const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : '';
+    return new KeylessError('VisionUnreachable', `The connection failed${code}: ${target}.`, { cause });
+  }
+  const { code: serviceCode, message } = spoken(thrown);
+  const code = codeForAnswer(status, serviceCode, message);
+  const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
+  const detail = `Custom Vision answered ${words} to ${target}.`;
+  switch (code) {
+    case 'PermissionDenied':
+      return permissionDenied(detail, model, principal, cause);
+    case 'TokenRefused':
+      return new KeylessError(
+        code,
+        `${detail} The token is for ${principal.audience ?? 'an unknown audience'}, from tenant ${principal.tenantId ?? 'unknown'}.`,
+        { cause },
+      );
+    case 'TaskMismatch':
+      return new KeylessError(code, detail, {
+        cause,
+        fix: `Set the task of model ${model.name} to ${model.task === 'classify' ? 'detect' : 'classify'}.`,
+      });
+    case 'RateLimited':
+      return new KeylessError(code, detail, {
+        cause,
+        retryAfterSeconds: retryAfter(thrown) ?? RATE_LIMIT_FALLBACK_S,
+      });
+    default: {
+      const wait = retryAfter(thrown);
+      return new KeylessError(code, detail, {
+        cause,
+        ...(wait !== undefined && { retryAfterSeconds: wait }),
+      });
+    }
+  }
+}
+
+function permissionDenied(detail: string, model: Model, principal: Principal, cause: unknown): KeylessError {
+  const account = new URL(model.endpoint).hostname.split('.')[0];
+  const objectId = principal.objectId ?? '<object id of the identity>';
+  return new KeylessError(
+    'PermissionDenied',
+    `${detail} Identity ${objectId} has no role with prediction rights on account ${account}.`,
+    {
+      cause,
+      fix:
+        `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal --role "Cognitive Services User" ` +
+        `--scope $(az cognitiveservices account list --query "[?properties.customSubDomainName=='${account}'].id" --output tsv), then wait some minutes`,
+    },
+  );
+}
+
+/** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
+function spoken(error: RestError): { code: string | undefined; message: string } {
+  const body: unknown = error.body;
+  const outer = isRecord(body) ? body : {};
+  const inner = isRecord(outer.error) ? outer.error : outer;
+  const code = inner.code ?? error.code;
+  const message = inner.message ?? '';
+  return {
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+    message: typeof message === 'string' ? message : '',
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** Seconds of a Retry-After header, given as seconds or as a date (RFC 9110, 10.2.3). */
+function retryAfter(error: RestError): number | undefined {
+  const value = error.response?.headers.get('retry-after');
+  if (!value) return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const until = Date.parse(value);
+  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
+}
+
+/** The SDK hangs the request, with its bearer token and the picture, onto its errors: take them off before anyone logs one. */
+function withoutRequest(thrown: unknown): unknown {
+  if (thrown instanceof RestError) {
+    delete thrown.request;
+    delete thrown.response;
+  }
+  return thrown;
+}
