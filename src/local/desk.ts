@@ -1,0 +1,59 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { Uploader } from './uploader.ts';
+
+export type Desk = { url: string; close(): Promise<void> };
+
+/**
+ * Storage for people without a storage client: PUT /images/<name> drops a picture, GET /predictions/<name>.json reads
+ * its document. Only on this machine, in place of Storage Explorer or `az storage blob upload --auth-mode login`.
+ */
+export async function startDesk(uploader: Uploader, port = 0): Promise<Desk> {
+  const server = createServer((request, response) => {
+    answer(uploader, request, response).catch((error: unknown) => say(response, 500, String(error)));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(uploader: Uploader, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, room, name] = /^\/(images|predictions)\/(.+)$/u.exec(pathOf(request)) ?? [];
+  if (request.method === 'PUT' && room === 'images' && name) {
+    await uploader.drop(name, await buffer(request));
+    return say(response, 201, `${name} dropped; its document will be /predictions/${name}.json`);
+  }
+  if (request.method === 'GET' && room === 'predictions' && name?.endsWith('.json')) {
+    const document = await uploader.document(name.slice(0, -'.json'.length));
+    return document === undefined
+      ? say(response, 404, `No document ${name} yet`)
+      : say(response, 200, document.trimEnd());
+  }
+  return say(
+    response,
+    404,
+    'PUT /images/<name> drops a picture, GET /predictions/<name>.json reads its document',
+  );
+}
+
+function pathOf(request: IncomingMessage): string {
+  try {
+    return decodeURIComponent((request.url ?? '/').split('?', 1)[0] ?? '/');
+  } catch {
+    return '/'; // a malformed escape names nothing
+  }
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  const type = text.startsWith('{') ? 'application/json' : 'text/plain';
+  response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(`${text}\n`);
+}

@@ -1,0 +1,43 @@
+/** Azure roles that somebody may try on a Custom Vision account; only some of them allow prediction:
+ * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning */
+export type AzureRole =
+  | 'Cognitive Services User'
+  | 'Cognitive Services Contributor'
+  | 'Cognitive Services Data Reader'
+  | 'Cognitive Services Custom Vision Contributor'
+  | 'Cognitive Services Custom Vision Deployment'
+  | 'Cognitive Services Custom Vision Trainer'
+  | 'Cognitive Services Custom Vision Labeler'
+  | 'Cognitive Services Custom Vision Reader';
+
+/** The name of the local prediction account, when nobody names another. */
+export const DEFAULT_ACCOUNT = 'keyless-vision-prediction';
+
+/**
+ * Azure role assignments. They are in no token: the called service looks them up, so a grant works at once here
+ * (in Azure after some minutes), also with a token issued before.
+ */
+export type Assignments = {
+  grant(objectId: string, accountName: string, role: AzureRole): void;
+  /** Without a role: all of them. */
+  revoke(objectId: string, accountName: string, role?: AzureRole): void;
+  has(objectId: string, accountName: string, role: AzureRole): boolean;
+  clear(): void;
+};
+
+export function createAssignments(): Assignments {
+  const table = new Map<string, Set<AzureRole>>();
+  const key = (objectId: string, accountName: string) => `${objectId} ${accountName}`.toLowerCase();
+  return {
+    grant: (objectId, accountName, role) => {
+      const held = table.get(key(objectId, accountName)) ?? new Set();
+      table.set(key(objectId, accountName), held.add(role));
+    },
+    revoke: (objectId, accountName, role) => {
+      if (role) table.get(key(objectId, accountName))?.delete(role);
+      else table.delete(key(objectId, accountName));
+    },
+    has: (objectId, accountName, role) => table.get(key(objectId, accountName))?.has(role) ?? false,
+    clear: () => table.clear(),
+  };
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { elementType, newGraph } from '../../../src/local/onnx/graph.ts';
+import { toHalf } from '../../../src/local/onnx/halves.ts';
+import { readMetadata } from '../../../src/local/onnx/metadata.ts';
+import { floatsOf, floatTensor, openSession } from '../../../src/local/onnx/runtime.ts';
+
+test('the runtime computes what the graph says, halves included', async () => {
+  const graph = newGraph();
+  graph.input('x', elementType.float, [1, 2]);
+  graph.output('y', elementType.float, [1, 1]);
+  const halves = graph.constant('w', [2, 1], Uint16Array.of(toHalf(0.5), toHalf(-3)));
+  const product = graph.node('MatMul', ['x', graph.node('Cast', [halves], { to: elementType.float })]);
+  graph.nodeTo(['y'], 'Add', [product, graph.scalar(0.25)]);
+  const session = await openSession(graph.model());
+  const results = await session.run({ x: floatTensor(Float32Array.of(4, 1), [1, 2]) });
+  expect([...floatsOf(results, 'y')]).toEqual([-0.75]);
+  expect(() => floatsOf(results, 'z')).toThrow(/output "z"/);
+  await session.release();
+});
+
+test('metadata written into a model is read back', () => {
+  const metadata = { 'Image.BitmapPixelFormat': 'Bgr8', other: 'größer' };
+  expect(Object.fromEntries(readMetadata(newGraph().model(metadata)))).toEqual(metadata);
+  expect(readMetadata(newGraph().model()).size).toBe(0);
+});

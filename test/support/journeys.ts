@@ -1,0 +1,89 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type HostOptions, LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
+import { waitFor } from '../../src/local/waiting.ts';
+import type { PredictionDocument } from '../../src/results/document.ts';
+
+type Host = Awaited<ReturnType<Stack['startHost']>>;
+export type Problem = {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  fix: string;
+  requestId: string;
+};
+
+/** One local stack, without a host, for a whole test file. */
+export function useStack(): { readonly current: Stack } {
+  let stack: Stack | undefined;
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  afterAll(() => stack?.close());
+  return {
+    get current() {
+      if (!stack) throw new Error('The stack is there from beforeAll on.');
+      return stack;
+    },
+  };
+}
+
+/** A stack with one host over it, for a whole test file. */
+export function useHost(options: HostOptions = {}): { readonly stack: Stack; readonly host: Host } {
+  const stack = useStack();
+  let host: Host | undefined;
+  beforeAll(async () => {
+    host = await stack.current.startHost({ pollIntervalMs: 100, ...options });
+  });
+  return {
+    get stack() {
+      return stack.current;
+    },
+    get host() {
+      if (!host) throw new Error('The host is there from beforeAll on.');
+      return host;
+    },
+  };
+}
+
+type Sent = {
+  body: NonNullable<RequestInit["body"]>;
+  headers?: Record<string, string>;
+  model?: string;
+  query?: string;
+  key?: string | null;
+};
+
+export function post(
+  host: { url: string },
+  { body, headers, model = 'fruit', query = '', key }: Sent,
+): Promise<Response> {
+  return fetch(`${host.url}/api/predict${model && `/${encodeURIComponent(model)}`}${query}`, {
+    method: 'POST',
+    body,
+    headers: { ...(key === null ? {} : { 'x-functions-key': key ?? LOCAL_FUNCTION_KEY }), ...headers },
+  });
+}
+
+export const documentOf = async (
+  stack: Stack,
+  name: string,
+  timeoutMs = 30_000,
+): Promise<PredictionDocument> =>
+  JSON.parse(
+    await waitFor(`the document of ${name}`, () => stack.uploader.document(name), timeoutMs),
+  ) as PredictionDocument;
+
+/** The document once it is of another content than before. */
+export const newDocumentOf = (
+  stack: Stack,
+  name: string,
+  before: PredictionDocument,
+): Promise<PredictionDocument> =>
+  waitFor(`a new document of ${name}`, async () => {
+    const document = await documentOf(stack, name);
+    return document.image.etag === before.image.etag ? undefined : document;
+  });
+
+export const VISION = 'https://cognitiveservices.azure.com';
+export const STORAGE = 'https://storage.azure.com';

@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { describe, expect, it } from 'vitest';
+
+type Meta = {
+  outputs: Record<
+    string,
+    { inputs: Record<string, unknown>; imports: { path: string; external?: boolean }[] }
+  >;
+};
+
+const root = new URL('../../', import.meta.url);
+const meta = JSON.parse(readFileSync(new URL('dist/main.meta.json', root), 'utf8')) as Meta;
+const output = Object.values(meta.outputs)[0];
+const builtins = new Set(builtinModules);
+const inputs = Object.keys(output?.inputs ?? {});
+
+describe('the bundle that is deployed', () => {
+  it('holds nothing of local or cli, and no test', () => {
+    expect(inputs.filter((path) => /^(src\/(local|cli)|test)\//u.test(path))).toEqual([]);
+    expect(inputs).toContain('src/main.ts');
+  });
+
+  it.each(['src/identity/credential.ts', 'src/vision/client.ts', 'src/settings.ts'])(
+    'holds %s once',
+    (path) => {
+      expect(inputs.filter((input) => input === path)).toHaveLength(1);
+    },
+  );
+
+  it('holds one copy of the identity library', () => {
+    const copies = inputs.filter((path) =>
+      /@azure\/identity\/.*credentials\/managedIdentityCredential\/index\./u.test(path),
+    );
+    expect(copies).toHaveLength(1);
+  });
+
+  it('leaves outside only what Node and the Functions worker provide', () => {
+    const outside = (output?.imports ?? []).filter(({ external }) => external).map(({ path }) => path);
+    const foreign = outside.filter((path) => !path.startsWith('node:') && !builtins.has(path));
+    expect([...new Set(foreign)]).toEqual(['@azure/functions-core']);
+  });
+
+  it('is one file, well below what slows a cold start', () => {
+    expect(statSync(new URL('dist/main.cjs', root)).size).toBeLessThan(6_000_000);
+  });
+});
