@@ -15,24 +15,30 @@ export function credentialFor(choice: IdentityChoice): TokenCredential {
   return shared.credential;
 }
 
+/** `timeoutMs` is how long the identity endpoint may take to answer; `now` is the clock of the token cache. */
+export type CredentialOptions = { timeoutMs?: number; now?: () => number };
+
 /** A credential with its own token cache; errors are those of the error book. */
-export function createCredential(choice: IdentityChoice): TokenCredential {
-  const { httpClient, lastAnswers } = createIdentityHttpClient();
-  const source = choice.kind === 'developer' ? developerCredential() : managedIdentity(choice, httpClient);
-  return createTokenCache({
+export function createCredential(choice: IdentityChoice, options: CredentialOptions = {}): TokenCredential {
+  const source =
+    choice.kind === 'developer'
+      ? developerCredential()
+      : managedIdentity(choice, createIdentityHttpClient(options.timeoutMs));
+  const translated: TokenCredential = {
     async getToken(scope) {
       try {
         return await source.getToken(scope);
       } catch (error) {
-        throw identityFault(error, String(scope), choice, lastAnswers);
+        throw identityFault(error, String(scope), choice);
       }
     },
-  });
+  };
+  return createTokenCache(translated, options.now);
 }
 
 function managedIdentity(
   choice: Exclude<IdentityChoice, { kind: 'developer' }>,
-  httpClient: ReturnType<typeof createIdentityHttpClient>['httpClient'],
+  httpClient: ReturnType<typeof createIdentityHttpClient>,
 ): TokenCredential {
   switch (choice.kind) {
     case 'systemAssigned':
@@ -51,6 +57,6 @@ function managedIdentity(
  * 169.254.169.254 on every call. It takes that choice from the environment only.
  */
 function developerCredential(): TokenCredential {
-  process.env.AZURE_TOKEN_CREDENTIALS ||= 'dev';
+  if (!process.env.AZURE_TOKEN_CREDENTIALS?.trim()) process.env.AZURE_TOKEN_CREDENTIALS = 'dev';
   return new DefaultAzureCredential();
 }

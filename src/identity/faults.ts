@@ -1,20 +1,13 @@
 import { KeylessError } from '../errors.ts';
 import type { IdentityChoice } from '../settings.ts';
-import type { LastAnswers } from './identityHttpClient.ts';
 
-/** The resource a scope is for, as the identity endpoint is asked: the scope without `/.default`. */
-const resourceOf = (scope: string): string => scope.replace(/\/\.default$/u, '');
-
-/** Words of the endpoint and the library that mean: there is nothing here to ask. */
-const NOTHING_HERE = /not available|no managed identity endpoint|is not supported in this environment/iu;
+/** MSAL’s word for a connection that broke or took too long. */
+const NO_ANSWER = /network_error/u;
+/** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance */
+const MENDS_ITSELF = new Set([404, 408, 410, 429]);
 
 /** A failed token request as the error book knows it: no identity here, identity refused, or endpoint failing. */
-export function identityFault(
-  thrown: unknown,
-  scope: string,
-  choice: IdentityChoice,
-  lastAnswers: LastAnswers,
-): KeylessError {
+export function identityFault(thrown: unknown, scope: string, choice: IdentityChoice): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
   const cause = thrown;
   const who = WHO[choice.kind];
@@ -26,30 +19,23 @@ export function identityFault(
     });
   }
   const message = thrown instanceof Error ? thrown.message : '';
-  const asked = lastAnswers.has(resourceOf(scope));
-  const status = lastAnswers.get(resourceOf(scope));
-  if (!asked && NOTHING_HERE.test(message)) {
-    return new KeylessError('IdentityUnavailable', `${what}: there is no managed identity endpoint here.`, {
-      cause,
-    });
-  }
-  if (
-    status === undefined ||
-    status === 404 ||
-    status === 408 ||
-    status === 410 ||
-    status === 429 ||
-    status >= 500
-  ) {
-    const how = status === undefined ? 'did not answer' : `answered HTTP ${status}`;
+  const status = statusOf(thrown);
+  const silent = status === undefined && NO_ANSWER.test(message);
+  if (silent || (status !== undefined && (MENDS_ITSELF.has(status) || status >= 500))) {
+    const how = silent ? 'did not answer' : `answered HTTP ${status}`;
     return new KeylessError('IdentityEndpointFailing', `${what}: the identity endpoint ${how}.`, { cause });
   }
-  const words = /Description: (.{1,300}?)(?: - |$)/su.exec(message)?.[1]?.replaceAll(/\s+/gu, ' ');
-  return new KeylessError(
-    'IdentityRefused',
-    `${what}: the identity endpoint answered HTTP ${status}${words ? ` (${words.trim()})` : ''}.`,
-    { cause },
-  );
+  const words = /Description: (.{1,300}?)(?: - |$)/mu.exec(message)?.[1]?.trim();
+  const how = status === undefined ? 'answered, but with no token' : `answered HTTP ${status}`;
+  const detail = `${what}: the identity endpoint ${how}${words ? ` (${words})` : ''}.`;
+  return new KeylessError('IdentityRefused', detail, { cause });
+}
+
+/** The HTTP status of a refusal, which only MSAL’s error beneath the library’s tells. */
+function statusOf(thrown: unknown): number | undefined {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
+  return typeof status === 'number' ? status : undefined;
 }
 
 const WHO = {

@@ -43,7 +43,7 @@ export function createTokenCache(source: TokenCredential, now: () => number = Da
     const unchanged = before?.token.token === token.token;
     const life = token.expiresOnTimestamp - received;
     const due = token.refreshAfterTimestamp ?? token.expiresOnTimestamp - Math.min(RENEW_AHEAD_MS, life / 2);
-    entries.set(scope, { token, renewAt: unchanged ? received + RENEW_PAUSE_MS : due });
+    entries.set(scope, { token, renewAt: Math.max(unchanged ? 0 : due, received + RENEW_PAUSE_MS) });
     return token;
   }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -46,7 +47,10 @@ export async function startAzurite(options: { certificate?: Certificate } = {}):
     { cwd: workspace, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   // Were this process to die first, an orphan would hold its ports and pipes for ever.
-  const killOnExit = () => child.kill('SIGKILL');
+  const killOnExit = () => {
+    child.kill('SIGKILL');
+    rmSync(workspace, { recursive: true, force: true });
+  };
   process.once('exit', killOnExit);
   const gone = once(child, 'exit');
 

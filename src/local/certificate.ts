@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,8 @@ const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 /** Makes an authority and a server certificate for 127.0.0.1, both good for a day, in a temporary folder. */
 export async function createCertificate(): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), 'keyless-certificate-'));
+  const removeOnExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeOnExit);
   const notAfterDate = new Date(Date.now() + ONE_DAY_MS);
   const authority = await generate([{ name: 'commonName', value: 'Keyless Vision local authority' }], {
     notAfterDate,
@@ -46,6 +49,9 @@ export async function createCertificate(): Promise<Certificate> {
     keyPath: await file('server.key', server.private),
     authorityPath: await file('authority.pem', authority.cert),
     authority: authority.cert,
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      process.off('exit', removeOnExit);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
-import { type Host, startHost } from './host/start.ts';
+import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';
 import { SAMPLE_MODELS, startPredictors } from './models.ts';
@@ -33,7 +33,7 @@ export type HostOptions = {
   settings?: Record<string, string>;
   port?: number;
   pollIntervalMs?: number;
-  onLog?: Parameters<typeof startHost>[0]['onLog'];
+  onLog?: (entry: LogEntry) => void;
 };
 
 export type StackOptions = {

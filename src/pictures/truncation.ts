@@ -14,19 +14,29 @@ export function isTruncated(bytes: Buffer, format: Format): boolean {
   }
 }
 
-/** Segments up to the start of scan, then an end-of-image marker; inside a scan FF is always followed by 00 or RSTn (ITU T.81, B.1.1.5). */
+/** What may stand between two scans: tables (DHT, DQT, DRI, DNL), comments, application data and the next scan’s head. */
+const BETWEEN_SCANS = [0xc4, 0xda, 0xdb, 0xdc, 0xdd, 0xe0, 0xe1, 0xe2, 0xed, 0xee, 0xfe];
+
+/**
+ * Segments up to the first scan, then scans and segments up to the end-of-image marker. In a scan FF is data when 00
+ * follows (ITU T.81, B.1.1.5); a thumbnail’s or a table’s end mark lies inside a segment and does not count.
+ */
 function jpegEnds(bytes: Buffer): boolean {
-  let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff) {
+  let scanning = false;
+  for (let at = 2; at + 2 <= bytes.length; ) {
+    if (scanning) at = bytes.indexOf(0xff, at);
+    if (bytes[at] !== 0xff) return false;
     const marker = bytes[at + 1] ?? 0;
+    if (marker === 0xd9) return true;
     if (marker === 0xff) {
       at += 1; // fill byte
-      continue;
+    } else if (scanning && !BETWEEN_SCANS.includes(marker)) {
+      at += 2;
+    } else {
+      if (at + 4 > bytes.length) return false;
+      at += 2 + Math.max(2, bytes.readUInt16BE(at + 2));
+      scanning ||= marker === 0xda;
     }
-    if (marker === 0xda) return bytes.indexOf(Buffer.from([0xff, 0xd9]), at) !== -1;
-    const length = bytes.readUInt16BE(at + 2);
-    if (length < 2) return false;
-    at += 2 + length;
   }
   return false;
 }

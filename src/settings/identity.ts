@@ -22,8 +22,9 @@ const SELECTORS = [
 ] as const;
 
 /**
- * Where the platform offers a managed identity endpoint (IDENTITY_ENDPOINT), the managed identity; elsewhere the
- * developer’s sign-in, even when a selector was copied from the cloud’s settings.
+ * Where the platform offers a managed identity endpoint, the managed identity; elsewhere the developer’s sign-in, even
+ * when a selector was copied from the cloud’s settings. Both names make the endpoint: with one alone (an Azure Arc
+ * machine) the library would look at 169.254.169.254.
  */
 export function readIdentity(get: (name: string) => string | undefined, problem: Problems): IdentityChoice {
   const given = SELECTORS.filter(([name]) => get(name) !== undefined);
@@ -37,7 +38,7 @@ export function readIdentity(get: (name: string) => string | undefined, problem:
     const id = get(name) ?? '';
     if (!valid(id)) problem({ setting: name, expected, got: shown(id) });
   }
-  if (get('IDENTITY_ENDPOINT') === undefined) {
+  if (!get('IDENTITY_ENDPOINT') || !get('IDENTITY_HEADER')) {
     checkDeveloperCredential(get('AZURE_TOKEN_CREDENTIALS'), problem);
     return { kind: 'developer' };
   }

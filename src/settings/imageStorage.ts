@@ -33,7 +33,14 @@ export function readImageStorage(
         'the address of the account, https://<account>.blob.core.windows.net or https://<account>.queue.core.windows.net (the blob trigger needs both); not set',
     });
   }
-  if (queue !== undefined) serviceUrl('ImageStorage__queueServiceUri', queue, problem);
-  const url = blob === undefined ? undefined : serviceUrl('ImageStorage__blobServiceUri', blob, problem);
+  if (queue !== undefined) accountUrl('ImageStorage__queueServiceUri', queue, problem);
+  const url = blob === undefined ? undefined : accountUrl('ImageStorage__blobServiceUri', blob, problem);
   return url && { blobServiceUri: url.href.replace(/\/$/u, '') };
+}
+
+function accountUrl(setting: string, text: string, problem: Problems): URL | undefined {
+  const url = serviceUrl(setting, text, problem);
+  if (!url?.search) return url;
+  problem({ setting, expected: 'the address alone: a shared access signature behind it is a key' });
+  return undefined;
 }

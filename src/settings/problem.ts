@@ -12,10 +12,13 @@ export type Problems = (problem: Problem) => void;
 
 const SHOWN_CHARACTERS = 80;
 
-/** A value as it may stand in a message: quoted, short, without the query that may hold a signature. */
+/** A value as it may stand in a message: quoted, short, without what of an address may be secret: user and query. */
 export function shown(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value.replace(/\?.*$/su, '?…') : (JSON.stringify(value) ?? 'nothing');
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = String(value)
+    .replace(/\/\/[^/]*@/u, '//…@')
+    .replace(/\?.*$/su, '?…');
   return text.length > SHOWN_CHARACTERS ? `"${text.slice(0, SHOWN_CHARACTERS)}…"` : `"${text}"`;
 }
 

@@ -2,6 +2,7 @@ import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-predi
 import type { TokenCredential } from '@azure/identity';
 import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
+import { KeylessError } from '../errors.ts';
 import type { Model } from '../settings.ts';
 import { type ImagePrediction, readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
@@ -46,7 +47,9 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
     try {
       return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
     } catch (error) {
-      throw visionFault(error, model, await principalOf(credential));
+      // Without a token there is nobody to name, and asking again would only double the wait.
+      const principal = error instanceof KeylessError ? {} : await principalOf(credential);
+      throw visionFault(error, model, principal);
     }
   }
 

@@ -1,5 +1,5 @@
 import { RestError } from '@azure/ms-rest-js';
-import { KeylessError } from '../errors.ts';
+import { asKeylessError, KeylessError } from '../errors.ts';
 import type { Model } from '../settings.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
@@ -12,20 +12,12 @@ const SHOWN_CHARACTERS = 300;
 /** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
 export function visionFault(thrown: unknown, model: Model, principal: Principal): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
-  const cause = withoutRequest(thrown);
   const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
-  const status = thrown instanceof RestError ? thrown.statusCode : undefined;
-  if (!(thrown instanceof RestError) || status === undefined) {
-    const name = thrown instanceof Error ? thrown.name : '';
-    if (name === 'TimeoutError' || name === 'AbortError' || /timeout/iu.test(name)) {
-      return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause });
-    }
-    if (thrown instanceof RestError && thrown.code === RestError.PARSE_ERROR) {
-      return new KeylessError('VisionAnswerInvalid', `The answer is not JSON: ${target}.`, { cause });
-    }
-    const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : '';
-    return new KeylessError('VisionUnreachable', `The connection failed${code}: ${target}.`, { cause });
-  }
+  if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
+    return connectionFault(thrown, target);
+  const status = thrown.statusCode;
+  const wait = retryAfter(thrown);
+  const cause = withoutRequest(thrown);
   const { code: serviceCode, message } = spoken(thrown);
   const code = codeForAnswer(status, serviceCode, message);
   const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
@@ -44,19 +36,28 @@ export function visionFault(thrown: unknown, model: Model, principal: Principal)
         cause,
         fix: `Set the task of model ${model.name} to ${model.task === 'classify' ? 'detect' : 'classify'}.`,
       });
-    case 'RateLimited':
-      return new KeylessError(code, detail, {
-        cause,
-        retryAfterSeconds: retryAfter(thrown) ?? RATE_LIMIT_FALLBACK_S,
-      });
     default: {
-      const wait = retryAfter(thrown);
+      const retryAfterSeconds = wait ?? (code === 'RateLimited' ? RATE_LIMIT_FALLBACK_S : undefined);
       return new KeylessError(code, detail, {
         cause,
-        ...(wait !== undefined && { retryAfterSeconds: wait }),
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       });
     }
   }
+}
+
+/** No answer: the connection failed or took too long. What has no error code is no connection’s fault but ours. */
+function connectionFault(thrown: unknown, target: string): KeylessError {
+  const cause = withoutRequest(thrown);
+  const { name = '', code } = thrown instanceof Error ? (thrown as Error & { code?: unknown }) : {};
+  if (name === 'AbortError' || /timeout/iu.test(name)) {
+    return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause });
+  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new KeylessError('VisionAnswerInvalid', `The answer is far too long: ${target}.`, { cause });
+  }
+  if (typeof code !== 'string') return asKeylessError(cause);
+  return new KeylessError('VisionUnreachable', `The connection failed (${code}): ${target}.`, { cause });
 }
 
 function permissionDenied(detail: string, model: Model, principal: Principal, cause: unknown): KeylessError {
@@ -101,7 +102,7 @@ function retryAfter(error: RestError): number | undefined {
 }
 
 /** The SDK hangs the request, with its bearer token and the picture, onto its errors: take them off before anyone logs one. */
-function withoutRequest(thrown: unknown): unknown {
+function withoutRequest<T>(thrown: T): T {
   if (thrown instanceof RestError) {
     delete thrown.request;
     delete thrown.response;

@@ -31,7 +31,12 @@ export function modelForCaller(models: readonly Model[], name: string | undefine
 }
 
 function matcherOf(model: Model): Matcher {
-  const matcher = matchers.get(model) ?? picomatch([...model.paths], { dot: true });
+  const matcher = matchers.get(model) ?? createMatcher(model.paths);
   matchers.set(model, matcher);
   return matcher;
+}
+
+function createMatcher(paths: readonly string[]): Matcher {
+  // The library’s ** leaves out names with a line break or a leading ./, which a blob may well have.
+  return paths.includes('**') ? () => true : picomatch([...paths], { dot: true, flags: 's' });
 }

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-type Part = { value: unknown; options?: { contentType?: string } };
-
 /** The SDK’s form, one part of bytes per field, as one buffer of known length. */
 export function multipart(form: Record<string, unknown>): { contentType: string; body: Buffer } {
   const boundary = `keyless-${randomUUID()}`;
-  const pieces = Object.entries(form).flatMap(([field, given]) => {
-    const { value, options } = given as Part;
+  const pieces = Object.entries(form).flatMap(([field, value]) => {
     if (!Buffer.isBuffer(value))
       throw new TypeError(`Form field ${field}: expected a Buffer, got ${typeof value}.`);
-    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\nContent-Type: ${options?.contentType ?? 'application/octet-stream'}\r\n\r\n`;
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
     return [Buffer.from(head), value, Buffer.from('\r\n')];
   });
   return {

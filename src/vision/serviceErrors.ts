@@ -62,7 +62,12 @@ export const serviceErrors: Readonly<Record<string, ErrorCode>> = {
 export function codeForAnswer(status: number, serviceCode: string | undefined, message: string): ErrorCode {
   if (status === 429) return 'RateLimited';
   if (/custom subdomain/iu.test(message)) return 'CustomSubdomainRequired';
-  const known = serviceCode === undefined ? undefined : serviceErrors[serviceCode];
+  // The gateway’s words, with code 403 or none: https://learn.microsoft.com/azure/api-management/quota-policy
+  if (status === 403 && /call volume quota/iu.test(message)) return 'QuotaExceeded';
+  const known =
+    serviceCode !== undefined && Object.hasOwn(serviceErrors, serviceCode)
+      ? serviceErrors[serviceCode]
+      : undefined;
   if (known) return known;
   if (status === 401)
     return /does not have access|data action/iu.test(message) ? 'PermissionDenied' : 'TokenRefused';

@@ -47,7 +47,7 @@ export function useHost(options: HostOptions = {}): { readonly stack: Stack; rea
 }
 
 type Sent = {
-  body: NonNullable<RequestInit["body"]>;
+  body: NonNullable<RequestInit['body']>;
   headers?: Record<string, string>;
   model?: string;
   query?: string;

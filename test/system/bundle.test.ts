@@ -38,7 +38,8 @@ describe('the bundle that is deployed', () => {
   it('leaves outside only what Node and the Functions worker provide', () => {
     const outside = (output?.imports ?? []).filter(({ external }) => external).map(({ path }) => path);
     const foreign = outside.filter((path) => !path.startsWith('node:') && !builtins.has(path));
-    expect([...new Set(foreign)]).toEqual(['@azure/functions-core']);
+    // the last two are optional: looked for by old HTTP libraries, and done without
+    expect([...new Set(foreign)].toSorted()).toEqual(['@azure/functions-core', 'encoding', 'kerberos']);
   });
 
   it('is one file, well below what slows a cold start', () => {

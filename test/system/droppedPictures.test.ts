@@ -60,7 +60,7 @@ describe('a picture dropped into the container', () => {
       expect(document.error).toMatchObject({ code });
       expect(document.error?.fix).toBeTruthy();
       const attempts = app.host.logs.filter(
-        ({ message }) => message.includes(name) && message.includes(code),
+        ({ category, message }) => category === 'user' && message.startsWith(`${name}: ${code}`),
       );
       expect(attempts).toHaveLength(1);
     },

@@ -1,9 +1,8 @@
 import { readExportText } from './manifest.ts';
 
 /** One tag name per line, in the order of the model's answers; endings of either kind, empty lines left out. */
-export const parseLabels = (text: string): string[] =>
+const parseLabels = (text: string): string[] =>
   text
-    .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');

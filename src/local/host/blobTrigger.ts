@@ -1,0 +1,69 @@
+import { buffer } from 'node:stream/consumers';
+import { type BlobMessage, quoteEtag } from './blobMessage.ts';
+import { createBlobMetadata } from './blobMetadata.ts';
+import { type BlobPath, parseBlobPath } from './blobPath.ts';
+import type { Invoke } from './invoke.ts';
+import { messageOf } from './messageOf.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+import type { OpenStorage, StorageConnection } from './storageConnections.ts';
+import { statusOf } from './storageErrors.ts';
+import { type TriggeredFunction, textOption } from './triggers.ts';
+
+export type BlobTrigger = TriggeredFunction & {
+  path: BlobPath;
+  source: 'LogsAndContainerScan' | 'EventGrid';
+  storage: StorageConnection;
+};
+
+/** @throws when the path, the source or the connection is wrong */
+export function readBlobTrigger(
+  of: TriggeredFunction,
+  settings: Settings,
+  openStorage: OpenStorage,
+): BlobTrigger {
+  const where = `Function ${of.functionName}`;
+  const source = String(of.binding.source ?? 'LogsAndContainerScan');
+  if (source !== 'LogsAndContainerScan' && source !== 'EventGrid')
+    throw new Error(
+      `${where}: unknown blob trigger source "${source}"; use LogsAndContainerScan or EventGrid.`,
+    );
+  const connection = resolveSettings(textOption(of, 'connection'), settings, where);
+  const storage = openStorage(connection, `function ${of.functionName}`);
+  const path = resolveSettings(textOption(of, 'path'), settings, where);
+  try {
+    return { ...of, source, storage, path: parseBlobPath(path) };
+  } catch (cause) {
+    throw new Error(`${where}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Runs the function for one message. A blob that is gone counts as done; so does one that changed since it was announced
+ * by a scan, because it is announced anew. An Event Grid event may well be older than the content.
+ * @throws what makes the message be tried again
+ */
+export async function runBlobMessage(
+  trigger: BlobTrigger,
+  { ContainerName, BlobName, ETag }: BlobMessage,
+  invoke: Invoke,
+): Promise<void> {
+  const client = trigger.storage.blobs.getContainerClient(ContainerName).getBlobClient(BlobName);
+  const properties = await client.getProperties().catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  });
+  if (!properties) return;
+  if (trigger.source === 'LogsAndContainerScan' && quoteEtag(properties.etag) !== ETag) return;
+  const { readableStreamBody } = await client.download();
+  const bytes = readableStreamBody ? await buffer(readableStreamBody) : Buffer.alloc(0);
+  const metadata = createBlobMetadata({
+    functionName: trigger.functionName,
+    container: ContainerName,
+    name: BlobName,
+    url: client.url,
+    properties,
+    params: trigger.path.match(BlobName) ?? {},
+  });
+  const reason = `New blob detected: ${ContainerName}/${BlobName}`;
+  await invoke(trigger.target, { name: trigger.bindingName, data: { bytes }, metadata, reason });
+}

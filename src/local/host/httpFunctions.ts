@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from './httpBody.ts';
+import { toRpcRequest, writeRpcResponse } from './httpData.ts';
+import type { Invoke } from './invoke.ts';
+import type { FindRoute } from './routes.ts';
+
+export type HttpFunctionsOptions = {
+  findRoute: FindRoute;
+  invoke: Invoke;
+  /** Without one no key is asked for, as by `func start` without --enableAuth. */
+  functionKey: string | undefined;
+  /** Bytes. */
+  bodyLimit: number;
+};
+
+export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+/** Answers the app's own routes: 404, 401 and 413 with nothing in them, 500 with nothing in it when the function throws. */
+export function createHttpFunctions(options: HttpFunctionsOptions): Handler {
+  const { findRoute, invoke, functionKey, bodyLimit } = options;
+  return async (request, response, url) => {
+    const found = findRoute(request.method ?? 'GET', url.pathname);
+    if (!found) return end(response, 404);
+    const { route, params } = found;
+    const key = request.headers['x-functions-key'] ?? url.searchParams.get('code');
+    if (route.authLevel !== 'anonymous' && functionKey !== undefined && key !== functionKey)
+      return end(response, 401);
+    const body = await readBody(request, bodyLimit);
+    if (body === 'too large') {
+      response.setHeader('connection', 'close');
+      return end(response, 413);
+    }
+    const { target, bindingName } = route.function;
+    try {
+      const http = toRpcRequest(request, url, params, body?.bytes);
+      writeRpcResponse(response, await invoke(target, { name: bindingName, data: { http } }));
+    } catch {
+      end(response, 500); // the invocation has logged why
+    }
+  };
+}
+
+function end(response: ServerResponse, status: number): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = status;
+  response.end();
+}

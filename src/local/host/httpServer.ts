@@ -1,0 +1,64 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from './contract.ts';
+import type { Handler } from './httpFunctions.ts';
+import { messageOf } from './messageOf.ts';
+
+export type HttpServer = {
+  url: string;
+  /** Takes no more requests; resolves when the running ones are answered. */
+  drain(): Promise<void>;
+  /** Ends every connection at once. */
+  close(): void;
+};
+
+export type HttpServerOptions = {
+  port: number;
+  /** By the path's beginning, in lower case. */
+  builtIn: Readonly<Record<string, Handler>>;
+  functions: Handler;
+  log: Log;
+};
+
+export async function startHttpServer({
+  port,
+  builtIn,
+  functions,
+  log,
+}: HttpServerOptions): Promise<HttpServer> {
+  let draining = false;
+  const server = createServer((request, response) => {
+    // A kept-alive connection that falls idle while draining would hold the server open.
+    response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()));
+    const url = URL.parse(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
+    if (!url) {
+      response.writeHead(400).end();
+      return;
+    }
+    const path = url.pathname.toLowerCase();
+    const handler =
+      Object.entries(builtIn).find(([beginning]) => path.startsWith(beginning))?.[1] ?? functions;
+    handler(request, response, url).catch((error: unknown) => {
+      log({
+        level: 'error',
+        category: 'host',
+        message: `${request.method} ${url.pathname}: ${messageOf(error)}`,
+      });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    drain: () =>
+      new Promise((resolve) => {
+        draining = true;
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+    close: () => server.closeAllConnections(),
+  };
+}

@@ -1,0 +1,46 @@
+import type { TokenCredential } from '@azure/identity';
+import { createCredential } from '../../src/identity/credential.ts';
+import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
+import type { IdentityChoice, Model } from '../../src/settings.ts';
+import { createPredictionClient, type PredictionClient } from '../../src/vision/client.ts';
+import type { Budget } from '../../src/vision/retry.ts';
+import { type Parts, startParts } from '../local/prediction/parts.ts';
+
+export type VisionParts = Parts & {
+  client: PredictionClient;
+  /** A model at the prediction server; `own` goes before what it has. */
+  model(own?: Partial<Model>): Model;
+};
+
+/** Patient for a test’s while, and quick to try again. */
+export const QUICK: Budget = { total: 4_000, attempt: 1_000, firstWait: 5 };
+/** No second attempt fits into it. */
+export const ONCE: Budget = { total: 1_000, attempt: 1_000, firstWait: 1_000 };
+
+/** The shipped client and credential with the local identity endpoint and prediction server, over real HTTP. */
+export async function startVisionParts(
+  choice: IdentityChoice = { kind: 'systemAssigned' },
+): Promise<VisionParts> {
+  const parts = await startParts();
+  Object.assign(process.env, parts.identity.environment);
+  return {
+    ...parts,
+    client: clientOf(createCredential(choice)),
+    model: (own) => modelAt(parts.server.url, own),
+  };
+}
+
+export const clientOf = (credential: TokenCredential): PredictionClient => createPredictionClient(credential);
+
+export const modelAt = (endpoint: string, own: Partial<Model> = {}): Model => ({
+  name: 'default',
+  endpoint,
+  projectId: DEFAULT_PROJECT_ID,
+  publishedName: own.task === 'detect' ? 'fruit boxes' : 'fruit',
+  task: 'classify',
+  paths: ['**'],
+  threshold: 0.5,
+  store: false,
+  rate: 20,
+  ...own,
+});
