@@ -289,6 +289,22 @@ export const errorBook = {
     cause: 'It did not answer, or answered with a server error.',
     fix: 'Try again in a minute; check ImageStorage in the settings if it stays.',
   },
+  PictureBusy: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'Another instance is working on the picture',
+    cause: 'Two events of one picture came at the same time; only one instance works on it.',
+    fix: 'Nothing to do: the picture is tried again, and finds the document the other wrote.',
+  },
+  GivenUp: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'The picture was given up',
+    cause: 'Each of the platform’s attempts failed, and the reason of the last one is not known.',
+    fix: 'Look at the app’s log of that time, then: npm run keyless -- retry --code GivenUp',
+  },
   Unexpected: {
     status: 500,
     fault: 'service',

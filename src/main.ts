@@ -3,7 +3,12 @@ import { loaded } from './functions/app.ts';
 import './functions/health.ts';
 import './functions/predictBlob.ts';
 import './functions/predictImage.ts';
+import './functions/recordFailure.ts';
+import './functions/reconcile.ts';
+import { finishInFlight } from './functions/shutdown.ts';
 import { describe } from './settings/problem.ts';
+
+app.hook.appTerminate(() => finishInFlight());
 
 // Settings are reported, never thrown: an entry point that throws makes the host find no functions at all.
 app.hook.appStart(() => {

@@ -18,6 +18,8 @@ export type Settings = Readonly<{
   identity: IdentityChoice;
   /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
   urlHosts: readonly string[];
+  /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
+  reconcileSchedule: string | undefined;
 }>;
 
 /** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
@@ -60,11 +62,12 @@ export function readSettings(environment: Environment): LoadedSettings {
     .split(/[\s,;]+/u)
     .filter(Boolean);
   checkCallerAuth(get, problem);
+  const reconcileSchedule = readSchedule(get, problem);
 
   const registration: Registration = { imagesContainer, blobTriggerSource };
   const settings =
     problems.length === 0 && imageStorage
-      ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts }
+      ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }
       : undefined;
   return deepFreeze({ registration, problems, settings });
 }
@@ -136,6 +139,18 @@ function readAllModels(get: Get, problem: Problems): Model[] {
   };
   const address = readAddress(values, (part) => SHORT_FORM[part as keyof typeof SHORT_FORM], problem);
   return address ? [asModel('default', address)] : [];
+}
+
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
+function readSchedule(get: Get, problem: Problems): string | undefined {
+  const schedule = get('RECONCILE_SCHEDULE');
+  if (schedule === undefined || /^([\w*,/-]+\s+){5}[\w*,/-]+$/u.test(schedule)) return schedule;
+  problem({
+    setting: 'RECONCILE_SCHEDULE',
+    expected: 'six fields, such as 0 */15 * * * *',
+    got: shown(schedule),
+  });
+  return undefined;
 }
 
 function checkCallerAuth(get: Get, problem: Problems): void {

@@ -9,9 +9,13 @@ describe('the settings of an app in Azure', () => {
       imagesContainer: 'images',
       predictionsContainer: 'predictions',
       blobTriggerSource: 'EventGrid',
-      imageStorage: { blobServiceUri: 'https://orchard.blob.core.windows.net' },
+      imageStorage: {
+        blobServiceUri: 'https://orchard.blob.core.windows.net',
+        queueServiceUri: 'https://orchard.queue.core.windows.net',
+      },
       identity: { kind: 'systemAssigned' },
       urlHosts: [],
+      reconcileSchedule: undefined,
       models: [
         {
           name: 'default',
@@ -39,6 +43,10 @@ describe('the settings of an app in Azure', () => {
       predictionsContainer: 'answers-2',
       blobTriggerSource: 'LogsAndContainerScan',
     });
+  });
+
+  it.each(['0 */15 * * * *', '0 30 9 * Jan Mon-Fri'])('take the schedule %s', (schedule) => {
+    expect(settingsOf(environment({ RECONCILE_SCHEDULE: schedule })).reconcileSchedule).toBe(schedule);
   });
 
   it('take a list of url hosts apart, in lower case', () => {
@@ -72,6 +80,8 @@ describe('the settings of an app in Azure', () => {
     ['PREDICTIONS_CONTAINER', 'ab'],
     ['BLOB_TRIGGER_SOURCE', 'eventgrid'],
     ['CALLER_AUTH', 'entra'],
+    ['RECONCILE_SCHEDULE', '*/15 * * * *'],
+    ['RECONCILE_SCHEDULE', 'hourly'],
   ])('refuse %s=%s, naming both', (setting, value) => {
     const { problems, settings } = readSettings(environment({ [setting]: value }));
     expect(settings).toBeUndefined();

@@ -1,8 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import { credentialFor } from '../identity/credential.ts';
 import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings.ts';
-import { type Containers, openContainers } from '../storage.ts';
+import { type Containers, openContainers, openQueue } from '../storage.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
+import type { Budget } from '../vision/retry.ts';
+import type { ScoringParts } from './scorePicture.ts';
 
 /** What every function shares: one settings object, one credential, one prediction client, one storage client. */
 export const loaded: LoadedSettings = readSettings(process.env);
@@ -23,4 +25,28 @@ export function predictionClient(): PredictionClient {
 export function pictureContainers(): Promise<Containers> {
   containers ??= openContainers(settings(), credential);
   return containers;
+}
+
+/** Sends a queue message on as it is, to be seen after some time. The library is loaded at the first call. */
+export async function putBack(queueName: string, message: unknown, seconds: number): Promise<void> {
+  const queue = await openQueue(settings(), credential, queueName);
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  await queue.sendMessage(Buffer.from(text).toString('base64'), {
+    visibilityTimeout: seconds,
+    messageTimeToLive: -1,
+  });
+}
+
+/** The platform tries a thrown picture again at once and five times in all, so patience is ours to have. */
+const PICTURE_BUDGET: Budget = { total: 150_000, attempt: 15_000, firstWait: 500 };
+
+/** What scoring a picture of the container needs. */
+export async function scoringParts(): Promise<ScoringParts> {
+  const { models } = settings();
+  return {
+    containers: await pictureContainers(),
+    client: predictionClient(),
+    models,
+    budget: PICTURE_BUDGET,
+  };
 }

@@ -10,9 +10,10 @@ import { predictionClient, settings } from './app.ts';
 import { answering } from './problem.ts';
 import { readRequestImage } from './requestImage.ts';
 import { score } from './score.ts';
+import { inFlight } from './shutdown.ts';
 
 /** Somebody waits, and Azure cuts the call at 230 s. */
-const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 250 };
+const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 250, queue: 10_000 };
 
 /** POST /api/predict/{model?}: scores the picture in the body and answers its prediction document. */
 async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {
@@ -20,7 +21,9 @@ async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {
   const limits = readLimits(request.query);
   const model = modelForCaller(models, request.params.model);
   const { image, described } = look(await readRequestImage(request, urlHosts));
-  const results = await score(predictionClient(), [model], image, BUDGET, limits);
+  const results = await inFlight((signal) =>
+    score(predictionClient(), [model], image, { budget: BUDGET, limits, signal, priority: 'caller' }),
+  );
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },

@@ -38,7 +38,9 @@ export function answering(
 ): HttpHandler {
   return async (request, context) => {
     try {
-      return await handler(request, context);
+      const response = await handler(request, context);
+      if (!response) throw new Error('The handler answered nothing.');
+      return response;
     } catch (thrown) {
       const error = asKeylessError(thrown);
       const line = `${error.code}: ${error.message}`;

@@ -2,7 +2,6 @@ import type { HttpRequest } from '@azure/functions';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import * as v from 'valibot';
 import { KeylessError } from '../errors.ts';
-import { MAX_BYTES } from '../pictures/picture.ts';
 import type { Image } from '../vision/client.ts';
 
 /** A form around the picture: its other fields are ignored, within these limits. */
@@ -74,7 +73,7 @@ function readForm(body: Buffer, contentType: string): Promise<Buffer> {
     let form: InstanceType<typeof Busboy>;
     try {
       const headers: BusboyHeaders = { 'content-type': contentType };
-      form = new Busboy({ headers, limits: { ...FORM_LIMITS, fileSize: MAX_BYTES + 1 } });
+      form = new Busboy({ headers, limits: { ...FORM_LIMITS, fileSize: body.length } });
     } catch (error) {
       reject(refuse('The multipart form has no boundary in its Content-Type.', error));
       return;

@@ -6,6 +6,8 @@ const logger = createClientLogger('keyless-vision:token');
 
 /** A cached token with less time left than this may expire on the way, so it counts as expired. */
 const SAFETY_MS = 10_000;
+/** Ends are told in whole seconds, so a new token with less than one left, or with no end at all, counts as expired too. */
+const LEAST_LIFE_MS = 1_000;
 /** Tokens are renewed this long before they expire, or at half their life if that is shorter. */
 const RENEW_AHEAD_MS = 5 * 60_000;
 /** After a renewal that failed or brought nothing newer, the next one waits. */
@@ -33,7 +35,7 @@ export function createTokenCache(source: TokenCredential, now: () => number = Da
   async function fetchToken(scope: string): Promise<AccessToken> {
     const token = await source.getToken(scope);
     const received = now();
-    if (!token?.token || token.expiresOnTimestamp <= received) {
+    if (!token?.token || !(token.expiresOnTimestamp - received >= LEAST_LIFE_MS)) {
       throw new KeylessError(
         'IdentityRefused',
         `The identity endpoint gave no usable token for ${scope}: it is empty or already expired.`,

@@ -8,7 +8,6 @@ import { startIdentityEndpoint } from './identity/endpoint.ts';
 import { SAMPLE_MODELS, startPredictors } from './models.ts';
 import { DEFAULT_PROJECT_ID } from './prediction/models.ts';
 import { type PredictionServer, startPredictionServer } from './prediction/server.ts';
-import { trust } from './trust.ts';
 import { createUploader, type Uploader } from './uploader.ts';
 
 /** The function key of the local host; it opens nothing else. */
@@ -33,10 +32,13 @@ export type HostOptions = {
   settings?: Record<string, string>;
   port?: number;
   pollIntervalMs?: number;
+  visibilitySeconds?: number;
   onLog?: (entry: LogEntry) => void;
 };
 
 export type StackOptions = {
+  /** Members of a model’s entry in VISION_MODELS, by name: its rate, its threshold. */
+  modelSettings?: Readonly<Record<string, Record<string, unknown>>>;
   /** Unpacked exports by published name, beside the sample models. */
   models?: Readonly<Record<string, string>>;
 };
@@ -46,7 +48,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const certificate = await createCertificate();
     closing.add({ close: certificate.remove });
-    trust(certificate.authority);
     const folders = { ...SAMPLE_MODELS, ...options.models };
     const [azurite, identity, predictors] = await Promise.all([
       startAzurite({ certificate }).then(closing.add),
@@ -54,7 +55,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       startPredictors(folders).then(closing.add),
     ]);
     const prediction = closing.add(await startPredictionServer({ models: predictors.models, identity }));
-    const uploader = await createUploader(azurite.blobServiceUri, identity, CONTAINERS);
+    const uploader = await createUploader(
+      { ...azurite, authority: certificate.authority },
+      identity,
+      CONTAINERS,
+    );
     const hostIdentityHeader = identity.addCaller('functions host');
     const settings = {
       AzureWebJobsStorage: azurite.connectionString,
@@ -63,7 +68,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       IMAGES_CONTAINER: CONTAINERS.images,
       PREDICTIONS_CONTAINER: CONTAINERS.predictions,
       BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
-      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, predictors.models)),
+      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, predictors.models, options.modelSettings)),
       ...identity.environment,
       KEYLESS_HOST_IDENTITY_HEADER: hostIdentityHeader,
     };
@@ -96,6 +101,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 function modelSettings(
   endpoint: string,
   models: Record<string, { task: 'classify' | 'detect' }>,
+  own: StackOptions['modelSettings'] = {},
 ): Record<string, unknown> {
   const paths = (name: string) => {
     if (name === 'fruit') return ['fruit/**', '*'];
@@ -104,7 +110,14 @@ function modelSettings(
   return Object.fromEntries(
     Object.entries(models).map(([name, { task }]) => [
       name,
-      { endpoint, projectId: DEFAULT_PROJECT_ID, publishedName: name, task, paths: paths(name) },
+      {
+        endpoint,
+        projectId: DEFAULT_PROJECT_ID,
+        publishedName: name,
+        task,
+        paths: paths(name),
+        ...own[name],
+      },
     ]),
   );
 }

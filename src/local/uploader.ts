@@ -1,10 +1,14 @@
-import { BlobServiceClient } from '@azure/storage-blob';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { QueueServiceClient } from '@azure/storage-queue';
 import type { IdentityEndpoint } from './identity/contract.ts';
 
 const STORAGE = 'https://storage.azure.com';
 const ONE_HOUR_MS = 3_600_000;
 
 export type Uploader = {
+  images: ContainerClient;
+  predictions: ContainerClient;
+  queues: QueueServiceClient;
   drop(name: string, picture: Buffer): Promise<void>;
   /** The text of a prediction document, undefined while there is none. */
   document(pictureName: string): Promise<string | undefined>;
@@ -12,17 +16,23 @@ export type Uploader = {
 
 /** Somebody with rights of their own on the storage account: their token comes from no managed identity, so it counts as none. */
 export async function createUploader(
-  blobServiceUri: string,
+  account: { blobServiceUri: string; queueServiceUri: string; authority: string },
   identity: Pick<IdentityEndpoint, 'issue'>,
   containers: { images: string; predictions: string },
 ): Promise<Uploader> {
   const token = await identity.issue({}, { resource: STORAGE });
   const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + ONE_HOUR_MS }) };
-  const service = new BlobServiceClient(blobServiceUri, credential);
+  // The pipeline below the storage clients takes tlsOptions; the clients’ own types do not mention them.
+  const options = { retryOptions: {}, tlsOptions: { ca: account.authority } };
+  const service = new BlobServiceClient(account.blobServiceUri, credential, options);
+  const queues = new QueueServiceClient(account.queueServiceUri, credential, options);
   const images = service.getContainerClient(containers.images);
   const predictions = service.getContainerClient(containers.predictions);
   await Promise.all([images.createIfNotExists(), predictions.createIfNotExists()]);
   return {
+    images,
+    predictions,
+    queues,
     async drop(name, picture) {
       await images.getBlockBlobClient(name).uploadData(picture);
     },

@@ -16,13 +16,13 @@ const MOST_READS = 5;
 export async function readDroppedPicture(
   images: ContainerClient,
   name: string,
-  handed: Buffer,
+  handed: Buffer | undefined,
 ): Promise<DroppedPicture | undefined> {
   const blob = images.getBlobClient(name);
   try {
     for (let reads = 0; ; reads += 1) {
       const { etag = '', contentMD5, contentLength } = await blob.getProperties();
-      if (contentMD5 && contentLength === handed.length && md5(handed).equals(contentMD5)) {
+      if (handed && contentMD5 && contentLength === handed.length && md5(handed).equals(contentMD5)) {
         return { bytes: handed, etag };
       }
       try {
@@ -39,3 +39,13 @@ export async function readDroppedPicture(
 }
 
 const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
+
+/** The ETag of a picture as it is now; undefined when it is gone. */
+export async function currentEtag(images: ContainerClient, name: string): Promise<string | undefined> {
+  try {
+    return (await images.getBlobClient(name).getProperties()).etag;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw storageFault(error, `Looking at the picture ${name}`);
+  }
+}

@@ -2,6 +2,7 @@ import type { KeylessError } from '../errors.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Model } from '../settings.ts';
 import type { ImagePrediction, Prediction } from '../vision/answer.ts';
+import type { Attempted, FailedAttempt } from '../vision/retry.ts';
 
 /** What is known of the picture; a picture named by url is never fetched, so only its address is. */
 export type DocumentImage = {
@@ -27,10 +28,13 @@ export type DocumentResult = Pick<Model, 'projectId' | 'publishedName' | 'task' 
   /** Those at or above the threshold. */
   accepted: Prediction[];
   attempts: number;
+  /** Why the attempts before the last one failed, and how long each took. */
+  failedAttempts: FailedAttempt[];
+  /** From the first attempt to the answer, waiting included. */
   durationMs: number;
 };
 
-export type DocumentError = { code: string; title: string; detail: string; fix: string };
+export type DocumentError = { code: string; title: string; detail: string; fix: string; attempts?: number };
 
 /** The prediction document: what lies in the predictions container, and what the HTTP function answers. */
 export type PredictionDocument = {
@@ -42,7 +46,7 @@ export type PredictionDocument = {
   completedAt: string;
 };
 
-export type Scored = { value: ImagePrediction; attempts: number; durationMs: number };
+export type Scored = Attempted<ImagePrediction> & { durationMs: number };
 
 export function describePicture(picture: Picture): DocumentImage {
   const { sha256, contentType, bytes, width, height } = picture;
@@ -51,7 +55,7 @@ export function describePicture(picture: Picture): DocumentImage {
 
 export function resultOf(
   model: Model,
-  { value, attempts, durationMs }: Scored,
+  { value, attempts, failedAttempts, durationMs }: Scored,
   limits: Limits = {},
 ): DocumentResult {
   const threshold = limits.threshold ?? model.threshold;
@@ -67,6 +71,7 @@ export function resultOf(
     accepted: predictions.filter(({ probability }) => probability >= threshold),
     threshold,
     attempts,
+    failedAttempts,
     durationMs,
   };
 }
@@ -93,4 +98,5 @@ export const describeError = (error: KeylessError): DocumentError => ({
   title: error.entry.title,
   detail: error.message,
   fix: error.fix,
+  ...(error.attempts !== undefined && { attempts: error.attempts }),
 });

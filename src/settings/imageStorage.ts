@@ -2,7 +2,9 @@ import { serviceUrl } from './endpoint.ts';
 import type { Problems } from './problem.ts';
 
 /** How the account of the pictures is reached: with the shared credential, or the local emulator’s own key. */
-export type ImageStorage = { blobServiceUri: string } | { emulatorConnectionString: string };
+export type ImageStorage =
+  | { blobServiceUri: string; queueServiceUri: string }
+  | { emulatorConnectionString: string };
 
 const EMULATOR = /^\s*UseDevelopmentStorage=true\s*;?\s*$|(^|;)\s*AccountName=devstoreaccount1\s*(;|$)/iu;
 
@@ -33,9 +35,10 @@ export function readImageStorage(
         'the address of the account, https://<account>.blob.core.windows.net or https://<account>.queue.core.windows.net (the blob trigger needs both); not set',
     });
   }
-  if (queue !== undefined) accountUrl('ImageStorage__queueServiceUri', queue, problem);
-  const url = blob === undefined ? undefined : accountUrl('ImageStorage__blobServiceUri', blob, problem);
-  return url && { blobServiceUri: url.href.replace(/\/$/u, '') };
+  const queues =
+    queue === undefined ? undefined : accountUrl('ImageStorage__queueServiceUri', queue, problem);
+  const blobs = blob === undefined ? undefined : accountUrl('ImageStorage__blobServiceUri', blob, problem);
+  return blobs && queues && { blobServiceUri: bare(blobs), queueServiceUri: bare(queues) };
 }
 
 function accountUrl(setting: string, text: string, problem: Problems): URL | undefined {
@@ -44,3 +47,5 @@ function accountUrl(setting: string, text: string, problem: Problems): URL | und
   problem({ setting, expected: 'the address alone: a shared access signature behind it is a key' });
   return undefined;
 }
+
+const bare = (url: URL): string => url.href.replace(/\/$/u, '');

@@ -7,6 +7,7 @@ import type { Model } from '../settings.ts';
 import { type ImagePrediction, readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';
+import { createPace, type Pace, type Priority } from './pacing.ts';
 import { type Attempted, type Budget, withRetries } from './retry.ts';
 
 /** Given explicitly: the adapter’s own default is the scope of Azure Resource Manager. */
@@ -15,17 +16,23 @@ export const VISION_SCOPE = 'https://cognitiveservices.azure.com/.default';
 /** What is sent: the picture itself, or a public address that Custom Vision fetches it from. */
 export type Image = { bytes: Buffer } | { url: string };
 
+export type PredictOptions = {
+  signal?: AbortSignal;
+  /** A caller, unless told otherwise. */
+  priority?: Priority;
+};
+
 export type PredictionClient = {
   /** Scores one image with one model, trying again within the budget. Rejects with a KeylessError. */
   predict(
     model: Model,
     image: Image,
     budget: Budget,
-    signal?: AbortSignal,
+    options?: PredictOptions,
   ): Promise<Attempted<ImagePrediction>>;
 };
 
-/** A prediction client over one credential: one SDK client per endpoint, all on the same kept-alive sockets. */
+/** A prediction client over one credential: one SDK client and one pace per endpoint, all on the same kept-alive sockets. */
 export function createPredictionClient(credential: TokenCredential): PredictionClient {
   const httpClient = createHttpClient();
   const signer = new AzureIdentityCredentialAdapter(credential, VISION_SCOPE);
@@ -43,19 +50,34 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
     return client;
   };
 
+  const paces = new Map<string, { rate: number; pace: Pace }>();
+  /** The rate is the account’s, so the slowest of an endpoint’s models decides. */
+  function paceFor({ endpoint, rate }: Model): Pace {
+    const known = paces.get(endpoint);
+    if (known && known.rate <= rate) return known.pace;
+    const pace = createPace(rate);
+    paces.set(endpoint, { rate, pace });
+    return pace;
+  }
+
   async function attempt(model: Model, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
     try {
       return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
     } catch (error) {
       // Without a token there is nobody to name, and asking again would only double the wait.
       const principal = error instanceof KeylessError ? {} : await principalOf(credential);
-      throw visionFault(error, model, principal);
+      const fault = visionFault(error, model, principal);
+      if (fault.code === 'RateLimited') paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+      throw fault;
     }
   }
 
   return {
-    predict: (model, image, budget, signal) =>
-      withRetries((attemptSignal) => attempt(model, image, attemptSignal), budget, signal),
+    predict: (model, image, budget, { signal, priority = 'caller' } = {}) =>
+      withRetries((attemptSignal) => attempt(model, image, attemptSignal), budget, {
+        signal,
+        turn: (longestWaitMs) => paceFor(model).turn(priority, longestWaitMs, signal),
+      }),
   };
 }
 

@@ -1,18 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { KeylessError } from '../errors.ts';
+import { type ErrorCode, KeylessError } from '../errors.ts';
 
 /** Times in milliseconds. The whole stays well under the 230 s after which Azure cuts an HTTP call. */
 export type Budget = {
   /** For everything, waiting included. */
   total: number;
-  /** For one attempt. */
+  /** For one attempt, from the moment it may start. */
   attempt: number;
   /** Before the second attempt; doubles from there, with jitter. */
   firstWait: number;
+  /** In the queue before an attempt; as long as the whole, if not given. */
+  queue?: number;
 };
 
-export type Attempted<T> = { value: T; attempts: number };
+/** An attempt that failed, kept as evidence. */
+export type FailedAttempt = { code: ErrorCode; durationMs: number };
+export type Attempted<T> = { value: T; attempts: number; failedAttempts: FailedAttempt[] };
+
+export type RetryOptions = {
+  signal?: AbortSignal | undefined;
+  /** Before each attempt: waits for its turn, or rejects where that would take longer than given. */
+  turn?: (longestWaitMs: number) => Promise<void>;
+};
 
 const MOST_RETRIES = 8;
 const LONGEST_WAIT_MS = 8_000;
@@ -25,35 +35,45 @@ const LONGEST_WAIT_MS = 8_000;
 export async function withRetries<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   budget: Budget,
-  signal?: AbortSignal,
+  { signal, turn }: RetryOptions = {},
 ): Promise<Attempted<T>> {
   const deadline = performance.now() + budget.total;
   const left = () => Math.max(0, deadline - performance.now());
+  const failedAttempts: FailedAttempt[] = [];
   let attempts = 0;
+
+  async function once(): Promise<T> {
+    await turn?.(Math.min(budget.queue ?? budget.total, left()));
+    attempts += 1;
+    const started = performance.now();
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(budget.attempt, left()))));
+    try {
+      return await attempt(signal ? AbortSignal.any([signal, timeout]) : timeout);
+    } catch (error) {
+      if (error instanceof KeylessError) {
+        failedAttempts.push({ code: error.code, durationMs: Math.round(performance.now() - started) });
+      }
+      throw error;
+    }
+  }
+
   try {
-    const value = await pRetry(
-      () => {
-        attempts += 1;
-        const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(budget.attempt, left()))));
-        return attempt(signal ? AbortSignal.any([signal, timeout]) : timeout);
+    const value = await pRetry(once, {
+      retries: MOST_RETRIES,
+      minTimeout: budget.firstWait,
+      maxTimeout: LONGEST_WAIT_MS,
+      randomize: true,
+      maxRetryTime: budget.total,
+      ...(signal && { signal }),
+      async shouldRetry({ error, retryDelay }) {
+        if (!(error instanceof KeylessError) || !error.transient) return false;
+        const asked = (error.retryAfterSeconds ?? 0) * 1000;
+        if (Math.max(asked, retryDelay) >= left()) return false;
+        await sleep(Math.max(0, asked - retryDelay), undefined, signal ? { signal } : {});
+        return true;
       },
-      {
-        retries: MOST_RETRIES,
-        minTimeout: budget.firstWait,
-        maxTimeout: LONGEST_WAIT_MS,
-        randomize: true,
-        maxRetryTime: budget.total,
-        ...(signal && { signal }),
-        async shouldRetry({ error, retryDelay }) {
-          if (!(error instanceof KeylessError) || !error.transient) return false;
-          const asked = (error.retryAfterSeconds ?? 0) * 1000;
-          if (Math.max(asked, retryDelay) >= left()) return false;
-          await sleep(Math.max(0, asked - retryDelay), undefined, signal ? { signal } : {});
-          return true;
-        },
-      },
-    );
-    return { value, attempts };
+    });
+    return { value, attempts, failedAttempts };
   } catch (error) {
     if (signal?.aborted) {
       throw new KeylessError('VisionTimeout', 'The call was given up before an answer came.', {

@@ -132,6 +132,8 @@ describe('the token cache', () => {
 
   it.each<[string, () => Promise<AccessToken | null>]>([
     ['is already expired', async () => ({ token: 'old', expiresOnTimestamp: clock })],
+    ['expires this very second', async () => ({ token: 'old', expiresOnTimestamp: clock + 999 })],
+    ['has no end', async () => ({ token: 'old', expiresOnTimestamp: Number.NaN })],
     ['is empty', async () => ({ token: '', expiresOnTimestamp: clock + HOUR })],
     ['is missing', async () => null],
   ])('refuses a token that %s', async (_, given) => {

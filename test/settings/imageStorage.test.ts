@@ -11,7 +11,10 @@ describe('where pictures are', () => {
     expect(
       settingsOf(environment({ ImageStorage__blobServiceUri: 'https://orchard.blob.core.windows.net/' }))
         .imageStorage,
-    ).toEqual({ blobServiceUri: 'https://orchard.blob.core.windows.net' });
+    ).toEqual({
+      blobServiceUri: 'https://orchard.blob.core.windows.net',
+      queueServiceUri: 'https://orchard.queue.core.windows.net',
+    });
   });
 
   it('may be a service on this machine, with the account in its path', () => {
@@ -21,6 +24,7 @@ describe('where pictures are', () => {
     };
     expect(settingsOf(environment(own)).imageStorage).toEqual({
       blobServiceUri: own.ImageStorage__blobServiceUri,
+      queueServiceUri: own.ImageStorage__queueServiceUri,
     });
   });
 

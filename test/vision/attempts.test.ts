@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 const predict = (budget: Budget = QUICK, signal?: AbortSignal) =>
-  parts.client.predict(parts.model(), { bytes: picture() }, budget, signal);
+  parts.client.predict(parts.model(), { bytes: picture() }, budget, signal ? { signal } : {});
 /** What a promise ends with, and after how many milliseconds. */
 async function timed<T>(promise: Promise<T>): Promise<{ outcome: T | unknown; took: number }> {
   const started = performance.now();

@@ -103,6 +103,7 @@ describe('an answer of Custom Vision', () => {
       '{"error": "no"}',
       '{"code": "constructor", "message": "odd"}',
     ]) {
+      parts.server.reset();
       parts.server.faults.next({ status, body });
       expect(await fault()).toMatchObject({ code });
     }

@@ -14,7 +14,11 @@ describe('withRetries', () => {
       if (outcome instanceof Error) throw outcome;
       return outcome;
     };
-    expect(await withRetries(attempt, BUDGET)).toEqual({ value: 'seen', attempts: 3 });
+    expect(await withRetries(attempt, BUDGET)).toMatchObject({
+      value: 'seen',
+      attempts: 3,
+      failedAttempts: [{ code: 'VisionUnavailable' }, { code: 'VisionUnavailable' }],
+    });
   });
 
   it.each([
@@ -81,7 +85,7 @@ describe('withRetries and what is left behind', () => {
           throw trouble();
         },
         BUDGET,
-        caller.signal,
+        { signal: caller.signal },
       ),
     );
     caller.abort();

@@ -1,0 +1,143 @@
+import { asKeylessError, type KeylessError } from '../errors.ts';
+import { currentEtag, type DroppedPicture, readDroppedPicture } from '../pictures/droppedPicture.ts';
+import { readPicture } from '../pictures/picture.ts';
+import { claimPicture } from '../results/claim.ts';
+import {
+  type DocumentImage,
+  describeError,
+  describePicture,
+  failed,
+  type PredictionDocument,
+  succeeded,
+} from '../results/document.ts';
+import { bareEtag, isCurrent, type Mark, modelsKey } from '../results/mark.ts';
+import { type Found, findDocument, writeDocument } from '../results/store.ts';
+import type { Model } from '../settings.ts';
+import type { Containers } from '../storage.ts';
+import type { PredictionClient } from '../vision/client.ts';
+import { modelsForPicture } from '../vision/models.ts';
+import type { Budget } from '../vision/retry.ts';
+import { score } from './score.ts';
+
+/** How it ended: a new document was written, there was a current one already, or there is no picture any more. */
+export type Outcome =
+  | { kind: 'written'; document: PredictionDocument }
+  | { kind: 'already done' | 'superseded' | 'gone' };
+
+export type ScoringParts = {
+  containers: Containers;
+  client: PredictionClient;
+  models: readonly Model[];
+  budget: Budget;
+  signal?: AbortSignal;
+};
+
+export type ScoringOptions = {
+  /** The bytes the host handed over, where it did. */
+  handed?: Buffer;
+  /** Score again what ended in a failed document. */
+  failedAgain?: boolean;
+};
+
+/** Longer than a lease outlives its holder, and than any budget. */
+const LONGEST_WAIT_MS = 200_000;
+
+/**
+ * Scores one picture of the container and leaves its current document, whatever runs beside it: nothing is paid for a
+ * content and models that have their document, two instances take turns by a claim, and a document is only replaced by
+ * one of the picture’s present content. What trying again can mend is thrown; what it cannot becomes a failed document.
+ */
+export async function scorePicture(
+  parts: ScoringParts,
+  name: string,
+  options: ScoringOptions = {},
+): Promise<Outcome> {
+  const { images, predictions, claims } = parts.containers;
+  const { models, unknown } = wantedModels(parts.models, name);
+  const key = modelsKey(models);
+  const done = (found: Found | undefined, etag: string): boolean =>
+    isCurrent(found?.mark, etag, key) && !(options.failedAgain && found?.mark?.status === 'failed');
+
+  const first = await readDroppedPicture(images, name, options.handed);
+  if (!first) return { kind: 'gone' };
+  if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
+
+  const claim = await claimPicture(claims, name, LONGEST_WAIT_MS);
+  let fault: KeylessError | undefined;
+  try {
+    const dropped = claim.waited ? await readDroppedPicture(images, name, undefined) : first;
+    if (!dropped) return { kind: 'gone' };
+    const before = await findDocument(predictions, name);
+    if (done(before, dropped.etag)) return { kind: 'already done' };
+    const image: DocumentImage = { name, container: images.containerName, etag: dropped.etag };
+    const signal = parts.signal ? AbortSignal.any([parts.signal, claim.lost]) : claim.lost;
+    const document = unknown
+      ? failed(image, unknown)
+      : await makeDocument({ ...parts, models, signal }, image, dropped);
+    return await settle(parts.containers, document, key, before);
+  } catch (thrown) {
+    fault = asKeylessError(thrown);
+    throw fault;
+  } finally {
+    await claim.release(fault && describeError(fault));
+  }
+}
+
+/** The models a picture goes to; where there are none, why. */
+export function wantedModels(
+  models: readonly Model[],
+  name: string,
+): { models: Model[]; unknown?: KeylessError } {
+  try {
+    return { models: modelsForPicture(models, name) };
+  } catch (thrown) {
+    return { models: [], unknown: asKeylessError(thrown) };
+  }
+}
+
+async function makeDocument(
+  parts: ScoringParts,
+  image: DocumentImage,
+  { bytes }: DroppedPicture,
+): Promise<PredictionDocument> {
+  let described = image;
+  try {
+    const picture = readPicture(bytes);
+    described = { ...image, ...describePicture(picture) };
+    const { client, models, budget, signal } = parts;
+    return succeeded(
+      described,
+      await score(client, models, picture, { budget, priority: 'picture', ...(signal && { signal }) }),
+    );
+  } catch (thrown) {
+    const error = asKeylessError(thrown);
+    if (error.transient) throw error;
+    return failed(described, error);
+  }
+}
+
+/** Writes over exactly the document that was there before; where another came in between, the picture’s present content decides. */
+async function settle(
+  { images, predictions }: Pick<Containers, 'images' | 'predictions'>,
+  document: PredictionDocument,
+  models: string,
+  before: Found | undefined,
+): Promise<Outcome> {
+  const { name = '', etag = '' } = document.image;
+  const mark: Mark = {
+    pictureEtag: etag,
+    models,
+    status: document.status,
+    ...(document.error && { code: document.error.code }),
+  };
+  for (let replaced = before; ; ) {
+    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag))
+      return { kind: 'written', document };
+    replaced = await findDocument(predictions, name);
+    if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
+    if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };
+  }
+}
+
+const sameEtag = (a: string | undefined, b: string): boolean =>
+  a !== undefined && bareEtag(a) === bareEtag(b);

@@ -1,0 +1,63 @@
+import PQueue from 'p-queue';
+import { KeylessError } from '../errors.ts';
+
+/** Who waits: a person at the HTTP function goes before a picture that nobody looks at yet. */
+export type Priority = 'caller' | 'picture';
+const PRIORITY: Record<Priority, number> = { caller: 1, picture: 0 };
+
+export type Pace = {
+  /**
+   * Resolves when the next call may start. Rejects at once with RateLimited where the wait would be over `longestWaitMs`.
+   * The signal takes a waiting call out of the queue.
+   */
+  turn(priority: Priority, longestWaitMs: number, signal?: AbortSignal): Promise<void>;
+  /** After a 429: nobody starts for this long. */
+  pauseFor(milliseconds: number): void;
+};
+
+/** A hair below the rate, since calls sent evenly do not arrive quite evenly. */
+const HEADROOM = 0.97;
+
+/** Paces the calls to one endpoint evenly at `rate` a second, callers before pictures. */
+export function createPace(rate: number): Pace {
+  const spacingMs = 1000 / (rate * HEADROOM);
+  const queue = new PQueue({ intervalCap: 1, interval: spacingMs, strict: true });
+  let waitingCallers = 0;
+  let pausedUntil = 0;
+  let resume: NodeJS.Timeout | undefined;
+
+  function expectedWaitMs(priority: Priority): number {
+    const ahead = priority === 'caller' ? waitingCallers : queue.size;
+    return Math.max(0, pausedUntil - Date.now()) + ahead * spacingMs;
+  }
+
+  return {
+    async turn(priority, longestWaitMs, signal) {
+      const wait = expectedWaitMs(priority);
+      if (wait > longestWaitMs) {
+        throw new KeylessError(
+          'RateLimited',
+          `${queue.size} calls wait already, at ${rate} a second; this one would wait ${Math.ceil(wait / 1000)} s.`,
+          {
+            retryAfterSeconds: Math.ceil(wait / 1000),
+          },
+        );
+      }
+      if (priority === 'caller') waitingCallers += 1;
+      try {
+        await queue.add(() => {}, { priority: PRIORITY[priority], ...(signal && { signal }) });
+      } finally {
+        if (priority === 'caller') waitingCallers -= 1;
+      }
+    },
+    pauseFor(milliseconds) {
+      const until = Date.now() + milliseconds;
+      if (until <= pausedUntil) return;
+      pausedUntil = until;
+      queue.pause();
+      clearTimeout(resume);
+      resume = setTimeout(() => queue.start(), milliseconds);
+      resume.unref();
+    },
+  };
+}
