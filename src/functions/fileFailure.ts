@@ -1,7 +1,6 @@
-import { KeylessError } from '../errors.ts';
 import { currentEtag } from '../pictures/droppedPicture.ts';
-import { claimPicture, readLastFault } from '../results/claim.ts';
-import { describeError, type PredictionDocument } from '../results/document.ts';
+import { claimPicture } from '../results/claim.ts';
+import type { DocumentError, PredictionDocument } from '../results/document.ts';
 import { isCurrent, modelsKey } from '../results/mark.ts';
 import { findDocument, writeDocument } from '../results/store.ts';
 import type { Model } from '../settings.ts';
@@ -10,42 +9,30 @@ import { wantedModels } from './scorePicture.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 
-/**
- * Writes the failed document of a picture that was given up, unless it has its current document by now. Resolves with
- * what was done, in words for the log.
- */
+/** Writes the failed document of a picture that was given up, unless it is gone or has its current document by now. */
 export async function fileFailure(
-  containers: Containers,
+  { images, predictions, claims }: Containers,
   models: readonly Model[],
   name: string,
-): Promise<string> {
-  const { images, predictions, claims } = containers;
-  const fault = await readLastFault(claims, name);
+  error: DocumentError,
+): Promise<'filed' | 'gone' | 'already done'> {
   const claim = await claimPicture(claims, name, LONGEST_WAIT_MS);
   try {
     const etag = await currentEtag(images, name);
-    if (etag === undefined) return 'given up, and gone meanwhile.';
+    if (etag === undefined) return 'gone';
     const key = modelsKey(wantedModels(models, name).models);
     const found = await findDocument(predictions, name);
-    if (isCurrent(found?.mark, etag, key)) return 'given up once, but it has its current document.';
-    const { at: completedAt, ...error } = fault ?? {
-      ...describeError(
-        new KeylessError('GivenUp', 'Every attempt failed; the reason of the last one is not known.'),
-      ),
-      at: new Date().toISOString(),
-    };
+    if (isCurrent(found?.mark, etag, key)) return 'already done';
     const document: PredictionDocument = {
       status: 'failed',
       image: { name, container: images.containerName, etag },
       results: [],
       error,
-      completedAt,
+      completedAt: new Date().toISOString(),
     };
     const mark = { pictureEtag: etag, models: key, status: 'failed', code: error.code } as const;
     const written = await writeDocument(predictions, name, document, mark, found?.documentEtag);
-    return written
-      ? `given up: ${error.code}: ${error.detail} Fix: ${error.fix}`
-      : 'given up, but another wrote its document meanwhile.';
+    return written ? 'filed' : 'already done';
   } finally {
     await claim.release();
   }

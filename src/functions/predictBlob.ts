@@ -3,6 +3,7 @@ import { asKeylessError, KeylessError } from '../errors.ts';
 import type { PredictionDocument } from '../results/document.ts';
 import { documentName } from '../results/store.ts';
 import { loaded, scoringParts } from './app.ts';
+import { patiently } from './patiently.ts';
 import { type Outcome, scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';
 
@@ -13,9 +14,11 @@ import { inFlight } from './shutdown.ts';
 async function predictBlob(handed: unknown, context: InvocationContext): Promise<void> {
   const name = pictureName(context);
   try {
-    const parts = await scoringParts();
     const outcome = await inFlight((signal) =>
-      scorePicture({ ...parts, signal }, name, { handed: asBuffer(handed) }),
+      patiently(
+        async () => scorePicture({ ...(await scoringParts()), signal }, name, { handed: asBuffer(handed) }),
+        signal,
+      ),
     );
     tell(context, name, outcome);
   } catch (thrown) {

@@ -23,7 +23,11 @@ const MARKS: readonly (readonly [string, Mark])[] = [
   ['bmp', (head) => at(0, 'BM')(head) && at(15, '\0\0\0')(head)],
   ['WebP', (head) => at(0, 'RIFF')(head) && at(8, 'WEBP')(head)],
   ['TIFF', at(0, 'II*\0', 'MM\0*')],
-  ['AVIF', at(4, 'ftypavif', 'ftypavis')],
+  // an AVIF may also begin as any HEIF does, and name avif among what it is compatible with
+  [
+    'AVIF',
+    (head) => at(4, 'ftypavif', 'ftypavis')(head) || /^....ftypm[is]f1.{4}(.{4})*?avi[fs]/su.test(head),
+  ],
   ['HEIC', at(4, 'ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1')],
   ['SVG', (head) => /^\s*<(svg|\?xml)/u.test(head)],
   ['PDF', at(0, '%PDF')],

@@ -15,6 +15,9 @@ export type Pace = {
   pauseFor(milliseconds: number): void;
 };
 
+/** The service’s limits are by the second; a longer wait asked for is looked into again after this. */
+const LONGEST_PAUSE_MS = 60_000;
+
 /** A hair below the rate, since calls sent evenly do not arrive quite evenly. */
 const HEADROOM = 0.97;
 
@@ -37,7 +40,7 @@ export function createPace(rate: number): Pace {
       if (wait > longestWaitMs) {
         throw new KeylessError(
           'RateLimited',
-          `${queue.size} calls wait already, at ${rate} a second; this one would wait ${Math.ceil(wait / 1000)} s.`,
+          `At ${rate} calls a second, this one would wait ${Math.ceil(wait / 1000)} s behind ${queue.size} others.`,
           {
             retryAfterSeconds: Math.ceil(wait / 1000),
           },
@@ -51,12 +54,12 @@ export function createPace(rate: number): Pace {
       }
     },
     pauseFor(milliseconds) {
-      const until = Date.now() + milliseconds;
+      const until = Date.now() + Math.min(milliseconds, LONGEST_PAUSE_MS);
       if (until <= pausedUntil) return;
       pausedUntil = until;
       queue.pause();
       clearTimeout(resume);
-      resume = setTimeout(() => queue.start(), milliseconds);
+      resume = setTimeout(() => queue.start(), until - Date.now());
       resume.unref();
     },
   };

@@ -1,0 +1,45 @@
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { KeylessError } from '../errors.ts';
+import { files, version } from '../ui/files.ts';
+import { securityHeaders } from '../ui/headers.ts';
+import { renderPage } from '../ui/page.ts';
+import { loaded } from './app.ts';
+import { answering } from './problem.ts';
+
+/**
+ * GET /api/ui: the page; GET /api/ui/{version}/{name}: its scripts and style. Anonymous, for it holds no data: what it
+ * shows it asks the API for, with the key or token that a person puts in.
+ */
+async function ui(request: HttpRequest): Promise<HttpResponseInit> {
+  const file = request.params.file;
+  return file ? fileAnswer(file) : pageAnswer(request);
+}
+
+function pageAnswer(request: HttpRequest): HttpResponseInit {
+  const models = (loaded.settings?.models ?? []).map(({ name }) => name);
+  const folder = new URL(request.url).pathname.endsWith('/') ? '' : 'ui/';
+  return {
+    status: 200,
+    headers: { ...securityHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+    body: renderPage({ models, auth: 'key', folder }),
+  };
+}
+
+function fileAnswer(file: string): HttpResponseInit {
+  const [asked, name = ''] = file.split('/');
+  const body = files.get(name);
+  if (body === undefined) throw new KeylessError('NotFound', 'The page has no such file.');
+  const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+  return {
+    status: 200,
+    headers: {
+      ...securityHeaders,
+      'content-type': `${type}; charset=utf-8`,
+      // another version asks while the app is being replaced: it gets what there is, and keeps nothing
+      'cache-control': asked === version ? 'public, max-age=31536000, immutable' : 'no-store',
+    },
+    body,
+  };
+}
+
+app.http('ui', { methods: ['GET'], route: 'ui/{*file}', authLevel: 'anonymous', handler: answering(ui) });

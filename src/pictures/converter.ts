@@ -1,0 +1,52 @@
+import PQueue from 'p-queue';
+import type sharpModule from 'sharp';
+import { KeylessError } from '../errors.ts';
+
+export type Converter = typeof sharpModule;
+
+/** A picture decodes to three bytes a pixel, twice while it is turned: two at a time, and of the big ones one. */
+const jobs = new PQueue({ concurrency: 2 });
+const bigJobs = new PQueue({ concurrency: 1 });
+const BIG_PIXELS = 32_000_000;
+
+/** Waits for the job’s turn. What the converter itself throws becomes ImageUndecodable. */
+export function inTurn<T>(pixels: number, name: string, job: () => Promise<T>): Promise<T> {
+  const guarded = () => decoding(name, job);
+  return pixels > BIG_PIXELS ? bigJobs.add(() => jobs.add(guarded)) : jobs.add(guarded);
+}
+
+/** Runs it; the converter’s last line tells most, its whole text is the cause. */
+export async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof KeylessError) throw cause;
+    const words = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : '';
+    throw new KeylessError('ImageUndecodable', `The ${name} cannot be decoded: ${words.slice(0, 200)}`, {
+      cause,
+    });
+  }
+}
+
+let loading: Promise<Converter> | undefined;
+
+/** sharp, which is native code, loaded when the first picture needs it. */
+export function loadConverter(): Promise<Converter> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Converter> {
+  try {
+    const { default: sharp } = await import('sharp');
+    sharp.cache(false); // no picture comes twice
+    sharp.concurrency(1); // the queue decides how much runs side by side
+    return sharp;
+  } catch (cause) {
+    throw new KeylessError(
+      'ConverterMissing',
+      `The package sharp cannot be loaded on ${process.platform}-${process.arch}, Node ${process.version}.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,31 @@
+import template from './browser/page.html?raw' with { type: 'text' };
+import { files, version } from './files.ts';
+
+export type PageOptions = {
+  /** Model names in the order of the settings; none where the settings are wrong. */
+  models: readonly string[];
+  auth: 'key' | 'entra';
+  /** The way from the page’s address to its files, such as `ui/`; relative, so that a proxy may mount the app anywhere. */
+  folder: string;
+};
+
+/** The page as HTML. It holds no data: what it shows it asks the API for. */
+export function renderPage({ models, auth, folder }: PageOptions): string {
+  const folderOfVersion = `${folder}${version}/`;
+  const values: Record<string, string> = {
+    auth,
+    models: JSON.stringify(models),
+    files: folderOfVersion,
+  };
+  const preloads = [...files.keys()]
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => `<link rel="modulepreload" href="${escaped(folderOfVersion + name)}">`)
+    .join('\n    ');
+  return template
+    .replace('<!-- preloads -->', () => preloads)
+    .replace(/\{\{(\w+)\}\}/gu, (_, name: string) => escaped(values[name] ?? ''));
+}
+
+/** Text as it may stand in an attribute in double quotes. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
