@@ -23,6 +23,8 @@ export type Stack = {
   uploader: Uploader;
   /** The app’s settings, as they would stand in Azure but for the addresses. */
   settings: Readonly<Record<string, string>>;
+  /** The same for a command beside the app, with the authority to trust. */
+  commandEnvironment: Readonly<Record<string, string>>;
   /** Starts a functions host over the bundle; settings given here go before the stack’s own. */
   startHost(options?: HostOptions): Promise<Host>;
   close(): Promise<void>;
@@ -78,6 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       prediction,
       uploader,
       settings,
+      commandEnvironment: { ...settings, NODE_EXTRA_CA_CERTS: certificate.authorityPath },
       async startHost({ settings: own, ...host } = {}) {
         const started = await startHost({
           appDirectory: APP_DIRECTORY,

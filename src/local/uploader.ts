@@ -9,6 +9,7 @@ export type Uploader = {
   images: ContainerClient;
   predictions: ContainerClient;
   queues: QueueServiceClient;
+  container(name: string): ContainerClient;
   drop(name: string, picture: Buffer): Promise<void>;
   /** The text of a prediction document, undefined while there is none. */
   document(pictureName: string): Promise<string | undefined>;
@@ -33,6 +34,7 @@ export async function createUploader(
     images,
     predictions,
     queues,
+    container: (name) => service.getContainerClient(name),
     async drop(name, picture) {
       await images.getBlockBlobClient(name).uploadData(picture);
     },

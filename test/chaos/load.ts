@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { drawPicture } from '../../src/local/drawing/picture.ts';
+import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
+import { count, createVerdict, poisoned } from './figures.ts';
+
+const { values } = parseArgs({
+  options: { pictures: { type: 'string', default: '2000' }, minutes: { type: 'string', default: '6' } },
+});
+const [pictures, minutes] = [Number(values.pictures), Number(values.minutes)];
+/** Calls a second the server takes, and how many more it forgives in any one second. */
+const [RATE, BURST] = [20, 2];
+
+const started = performance.now();
+const say = (text: string) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+const stack = await startStack();
+try {
+  await run(stack);
+} finally {
+  await stack.close();
+}
+
+async function run({ prediction, uploader, startHost }: Stack): Promise<void> {
+  Object.assign(prediction.rate, { unstored: RATE, burst: BURST });
+  const host = await startHost({ pollIntervalMs: 500 });
+  const drawn = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => drawPicture(81_000_000 + index, { size: 96 })),
+  );
+  const names = Array.from({ length: pictures }, (_, index) => `fruit/${String(index).padStart(5, '0')}.jpg`);
+  const content = (index: number) =>
+    Buffer.concat([drawn[index % drawn.length]?.jpeg ?? Buffer.alloc(0), Buffer.from(String(index))]);
+  for (let at = 0; at < names.length; at += 50) {
+    await Promise.all(
+      names.slice(at, at + 50).map((name, offset) => uploader.drop(name, content(at + offset))),
+    );
+  }
+  say(`${pictures} pictures dropped; one HTTP call a second beside them`);
+
+  const stopping = new AbortController();
+  const waits: number[] = [];
+  const statuses = new Map<number, number>();
+  const calls: Promise<void>[] = [];
+  const calling = (async () => {
+    while (!stopping.signal.aborted) {
+      calls.push(call(host.url, content(calls.length), waits, statuses));
+      await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+
+  const deadline = performance.now() + minutes * 60_000;
+  const done = () => prediction.count({ status: 200 }) - (statuses.get(200) ?? 0);
+  while (done() < pictures && performance.now() < deadline) {
+    await sleep(10_000);
+    say(
+      `${done()} of ${pictures} scored, ${prediction.count({ status: 429 })} calls over the rate, ${waits.length} HTTP answers`,
+    );
+  }
+  stopping.abort();
+  await calling;
+  await Promise.all(calls);
+  await sleep(3_000); // the last documents are being written
+  const figures = await count(stack, names);
+  const poison = await poisoned(stack);
+  await host.stop();
+
+  const verdict = createVerdict();
+  const times = prediction.requests.map(({ at }) => at).toSorted((a, b) => a - b);
+  const busiest = Math.max(
+    ...times.map((at, index) => times.slice(index).findIndex((later) => later >= at + 1_000)),
+  );
+  const middle = times.slice(Math.floor(times.length * 0.1), Math.floor(times.length * 0.9));
+  const used = ((middle.length - 1) * 1_000) / ((middle.at(-1) ?? 0) - (middle[0] ?? 0)) / RATE;
+  const p95 = waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.95)] ?? 0;
+  console.log();
+  verdict.check(`current documents of ${pictures}`, figures.current, figures.current === pictures);
+  verdict.check(
+    'failed documents',
+    `${figures.failed} ${JSON.stringify(figures.codes)}`,
+    figures.failed === 0,
+  );
+  verdict.check('messages in the poison queue', poison, poison === 0);
+  verdict.check(
+    `HTTP answers, all of them 200`,
+    JSON.stringify([...statuses]),
+    [...statuses.keys()].every((status) => status === 200),
+  );
+  verdict.check('p95 of the HTTP calls, below 3 s', `${(p95 / 1000).toFixed(2)} s`, p95 < 3_000);
+  verdict.check(`most calls in any second, at most ${RATE} + ${BURST}`, busiest, busiest <= RATE + BURST);
+  verdict.check('share of the rate used, at least 90 %', `${(used * 100).toFixed(1)} %`, used >= 0.9);
+  verdict.finish();
+}
+
+async function call(
+  url: string,
+  picture: Buffer,
+  waits: number[],
+  statuses: Map<number, number>,
+): Promise<void> {
+  const at = performance.now();
+  const answer = await fetch(`${url}/api/predict/fruit`, {
+    method: 'POST',
+    headers: { 'content-type': 'image/jpeg', 'x-functions-key': LOCAL_FUNCTION_KEY },
+    body: new Uint8Array(picture),
+  });
+  await answer.arrayBuffer();
+  waits.push(performance.now() - at);
+  statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+}

@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Stack } from '../../src/local/stack.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export type Command = {
+  child: ChildProcess;
+  finished: Promise<{ code: number | null; out: string; err: string }>;
+};
+
+/** `npm run keyless -- <arguments>` with the settings of a stack, and nothing else of this environment. */
+export function keyless(stack: Stack, args: readonly string[], own: Record<string, string> = {}): Command {
+  const child = spawn(process.execPath, [MAIN, '--settings', '/none', ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...stack.commandEnvironment, ...own },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.err += chunk.toString();
+  });
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
+  return { child, finished };
+}
