@@ -1,10 +1,14 @@
 import { app } from '@azure/functions';
 import { loaded } from './functions/app.ts';
+import './functions/getPrediction.ts';
 import './functions/health.ts';
+import './functions/listPredictions.ts';
+import './functions/openapi.ts';
 import './functions/predictBlob.ts';
 import './functions/predictImage.ts';
 import './functions/recordFailure.ts';
 import './functions/reconcile.ts';
+import './functions/ui.ts';
 import { finishInFlight } from './functions/shutdown.ts';
 import { describe } from './settings/problem.ts';
 

@@ -1,11 +1,12 @@
 import { KeylessError } from './errors.ts';
+import { type CallerAuth, readCallers } from './settings/callers.ts';
 import { type IdentityChoice, readIdentity } from './settings/identity.ts';
 import { type ImageStorage, readImageStorage } from './settings/imageStorage.ts';
 import { asModel, type Model, readAddress, readModels } from './settings/models.ts';
 import { readPredictionUrl } from './settings/predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './settings/problem.ts';
 
-export type { IdentityChoice, ImageStorage, Model };
+export type { CallerAuth, IdentityChoice, ImageStorage, Model };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 
@@ -16,6 +17,8 @@ export type Settings = Readonly<{
   imageStorage: ImageStorage;
   models: readonly Model[];
   identity: IdentityChoice;
+  /** Who may call over HTTP. */
+  callers: CallerAuth;
   /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
   urlHosts: readonly string[];
   /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
@@ -23,7 +26,7 @@ export type Settings = Readonly<{
 }>;
 
 /** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
-export type Registration = Pick<Settings, 'imagesContainer' | 'blobTriggerSource'>;
+export type Registration = Pick<Settings, 'imagesContainer' | 'blobTriggerSource' | 'callers'>;
 
 export type LoadedSettings = {
   registration: Registration;
@@ -61,10 +64,10 @@ export function readSettings(environment: Environment): LoadedSettings {
     .toLowerCase()
     .split(/[\s,;]+/u)
     .filter(Boolean);
-  checkCallerAuth(get, problem);
+  const callers = readCallers(get, problem);
   const reconcileSchedule = readSchedule(get, problem);
 
-  const registration: Registration = { imagesContainer, blobTriggerSource };
+  const registration: Registration = { imagesContainer, blobTriggerSource, callers };
   const settings =
     problems.length === 0 && imageStorage
       ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }
@@ -151,16 +154,6 @@ function readSchedule(get: Get, problem: Problems): string | undefined {
     got: shown(schedule),
   });
   return undefined;
-}
-
-function checkCallerAuth(get: Get, problem: Problems): void {
-  const value = get('CALLER_AUTH') ?? 'key';
-  if (value === 'key') return;
-  problem({
-    setting: 'CALLER_AUTH',
-    expected: 'key (the function key; app roles are not in this version)',
-    got: shown(value),
-  });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -6,8 +6,8 @@ import { type DocumentImage, describePicture, type Limits, succeeded } from '../
 import type { Image } from '../vision/client.ts';
 import { modelForCaller } from '../vision/models.ts';
 import type { Budget } from '../vision/retry.ts';
+import { authLevel, guarded } from './access.ts';
 import { predictionClient, settings } from './app.ts';
-import { answering } from './problem.ts';
 import { readRequestImage } from './requestImage.ts';
 import { score } from './score.ts';
 import { inFlight } from './shutdown.ts';
@@ -63,6 +63,6 @@ function readLimits(query: URLSearchParams): Limits {
 app.http('predictImage', {
   methods: ['POST'],
   route: 'predict/{model?}',
-  authLevel: 'function',
-  handler: answering(predictImage),
+  authLevel,
+  handler: guarded('predict', predictImage),
 });

@@ -1,5 +1,6 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { asKeylessError, type KeylessError } from '../errors.ts';
+import { challenge } from '../identity/challenge.ts';
 
 /** Where each code of the error book is explained. */
 const ERRORS_PAGE = 'https://github.com/keyless-vision/keyless-vision/blob/main/docs/errors.md';
@@ -7,6 +8,7 @@ const ERRORS_PAGE = 'https://github.com/keyless-vision/keyless-vision/blob/main/
 /** A failure as an HTTP answer: problem details, RFC 9457, with the code, the fix and the id to find it in the log. */
 export function problemResponse(error: KeylessError, requestId: string): HttpResponseInit {
   const { status, title } = error.entry;
+  const authenticate = challenge(error);
   return {
     status,
     headers: {
@@ -15,6 +17,7 @@ export function problemResponse(error: KeylessError, requestId: string): HttpRes
       ...(error.retryAfterSeconds !== undefined && {
         'retry-after': String(Math.ceil(error.retryAfterSeconds)),
       }),
+      ...(authenticate && { 'www-authenticate': authenticate }),
     },
     body: JSON.stringify({
       type: `${ERRORS_PAGE}#${error.code.toLowerCase()}`,

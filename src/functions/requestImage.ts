@@ -2,7 +2,11 @@ import type { HttpRequest } from '@azure/functions';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import * as v from 'valibot';
 import { KeylessError } from '../errors.ts';
+import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
 import type { Image } from '../vision/client.ts';
+
+/** A picture, and a form around it. */
+const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1024 * 1024;
 
 /** A form around the picture: its other fields are ignored, within these limits. */
 const FORM_LIMITS = { files: 1, fields: 20, parts: 25, fieldSize: 64 * 1024, headerPairs: 50 };
@@ -11,7 +15,10 @@ const FORM_LIMITS = { files: 1, fields: 20, parts: 25, fieldSize: 64 * 1024, hea
 export async function readRequestImage(request: HttpRequest, urlHosts: readonly string[]): Promise<Image> {
   const contentType = request.headers.get('content-type')?.trim() ?? '';
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > MAX_BODY_BYTES) throw tooLarge(announced);
   const body = Buffer.from(await request.arrayBuffer());
+  if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
   if (body.length === 0) {
     throw new KeylessError('ImageMissing', 'The body is empty; a picture in the body was expected.');
   }
@@ -31,6 +38,12 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
     { fix: 'Send the picture with Content-Type: image/jpeg (or png, gif, bmp).' },
   );
 }
+
+const tooLarge = (bytes: number): KeylessError =>
+  new KeylessError(
+    'ImageTooLarge',
+    `Expected a body of at most ${MAX_BODY_BYTES.toLocaleString('en')} bytes, got ${bytes.toLocaleString('en')}.`,
+  );
 
 const urlSchema = v.object({ url: v.pipe(v.string(), v.maxLength(2048), v.url()) });
 

@@ -21,7 +21,7 @@ function pageAnswer(request: HttpRequest): HttpResponseInit {
   return {
     status: 200,
     headers: { ...securityHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-    body: renderPage({ models, auth: 'key', folder }),
+    body: renderPage({ models, auth: loaded.registration.callers.kind, folder }),
   };
 }
 

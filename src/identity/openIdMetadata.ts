@@ -68,13 +68,13 @@ async function fetchDocument<S extends v.GenericSchema>(
     json = await body.json();
   } catch (error) {
     if (error instanceof KeylessError) throw error;
-    const { name } = error as Error;
+    const { name, code = name } = error as NodeJS.ErrnoException;
     const how =
       name === 'TimeoutError'
         ? `did not answer within ${timeoutMs} ms`
         : name === 'SyntaxError'
           ? 'did not answer JSON'
-          : 'cannot be reached';
+          : `cannot be fetched (${code})`;
     throw unavailable(url, how, error);
   }
   const { success, output } = v.safeParse(schema, json);

@@ -1,17 +1,13 @@
 import { KeylessError } from '../errors.ts';
-import type { Size } from './limits.ts';
-
-/** Red, green and blue, a byte each, row by row from the top. */
-export type Pixels = Size & { data: Buffer };
 
 const CORE_HEADER_BYTES = 40;
 const MASKS_OF_BGR = [0xff0000, 0xff00, 0xff];
 
 /**
- * Decodes an uncompressed Windows bitmap of 1, 4, 8, 24 or 32 bits a pixel, which sharp does not read; the fourth byte
+ * Decodes into red, green and blue, a byte each, from the top left: an uncompressed Windows bitmap of 1, 4, 8, 24 or 32 bits a pixel, which sharp does not read; the fourth byte
  * of 32 bits is not used: https://learn.microsoft.com/windows/win32/gdi/bitmap-storage
  */
-export function decodeBitmap(bytes: Buffer): Pixels {
+export function decodeBitmap(bytes: Buffer): Buffer {
   if (bytes.length < 54 || bytes.readUInt32LE(14) < CORE_HEADER_BYTES)
     throw unreadable('its header is too short');
   const width = bytes.readInt32LE(18);
@@ -48,7 +44,7 @@ export function decodeBitmap(bytes: Buffer): Pixels {
       to += 3;
     }
   }
-  return { data, width, height };
+  return data;
 }
 
 const hasUsualMasks = (bytes: Buffer): boolean =>

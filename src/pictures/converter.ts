@@ -4,16 +4,19 @@ import { KeylessError } from '../errors.ts';
 
 export type Converter = typeof sharpModule;
 
-/** A picture decodes to three bytes a pixel, twice while it is turned: two at a time, and of the big ones one. */
+/** Up to three bytes a pixel are held while a picture is turned, as much again while it is cut: two at a time, of the big ones one. */
 const jobs = new PQueue({ concurrency: 2 });
 const bigJobs = new PQueue({ concurrency: 1 });
-const BIG_PIXELS = 32_000_000;
+const BIG_PIXELS = 16_000_000;
 
 /** Waits for the job’s turn. What the converter itself throws becomes ImageUndecodable. */
 export function inTurn<T>(pixels: number, name: string, job: () => Promise<T>): Promise<T> {
-  const guarded = () => decoding(name, job);
-  return pixels > BIG_PIXELS ? bigJobs.add(() => jobs.add(guarded)) : jobs.add(guarded);
+  return pixels > BIG_PIXELS ? inBigTurn(name, job) : jobs.add(() => decoding(name, job));
 }
+
+/** The same, for a job that holds a decoded picture: one at a time. */
+export const inBigTurn = <T>(name: string, job: () => Promise<T>): Promise<T> =>
+  bigJobs.add(() => jobs.add(() => decoding(name, job)));
 
 /** Runs it; the converter’s last line tells most, its whole text is the cause. */
 export async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BoundingBox } from '../vision/answer.ts';
-import type { Pixels } from './bitmap.ts';
 import { WHOLE } from './boxes.ts';
-import { inTurn } from './converter.ts';
+import { inBigTurn, inTurn } from './converter.ts';
 import { readHeader } from './header.ts';
 import { MAX_BYTES, pixelsOf, type Size, sidesFit, sizeText } from './limits.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
-import { openSource } from './source.ts';
+import { decodeOnce, openSource, type Source } from './source.ts';
 import { cutTiles, OVERLAP } from './tiles.ts';
 
 export type FitOptions = {
@@ -34,7 +33,7 @@ export type FittedPicture = {
     height: number;
     tiles?: number;
   };
-  /** First the whole picture, then its tiles. */
+  /** First the whole picture, which alone shows what is larger than a tile; then its tiles. */
   parts: Part[];
 };
 
@@ -67,63 +66,61 @@ export async function fitPicture(bytes: Buffer, how: FitOptions): Promise<Fitted
     };
   }
   const source = await openSource(bytes, header);
-  const wantsTiles = how.task === 'detect' && how.tiles;
-  const { whole, tiles } = await inTurn(pixelsOf(source.size), header.name, async () => {
-    const pixels = await source.decode(wantsTiles);
-    return shrinkAll(pixels, source.size, wantsTiles);
-  });
+  const whole = await inTurn(pixelsOf(source.size), header.name, () => shrink(source.open, source.size));
+  const lost = pixelsOf(source.size) / pixelsOf(whole.content);
+  const worthTiles = how.task === 'detect' && how.tiles && lost >= WORTH_TILES;
+  const tiles = worthTiles ? await inBigTurn(header.name, () => cut(source, lost)) : [];
   return {
     picture: { ...picture, ...source.size },
     sent: {
       steps: [...source.steps, ...shrinkSteps(source.size, whole, tiles.length)],
       contentType: 'image/jpeg',
-      bytes: [whole, ...tiles].reduce((sum, { sent }) => sum + sent.bytes.length, 0),
-      width: whole.sent.width,
-      height: whole.sent.height,
+      bytes: [whole, ...tiles].reduce((sum, { bytes: { length } }) => sum + length, 0),
+      width: whole.width,
+      height: whole.height,
       ...(tiles.length > 0 && { tiles: tiles.length }),
     },
-    parts: [whole, ...tiles].map(({ sent, box }) => ({ bytes: sent.bytes, box })),
+    parts: [
+      { bytes: whole.bytes, box: boxOf(whole, source.size) },
+      ...tiles.map(({ region, ...tile }) => ({ bytes: tile.bytes, box: boxOf(tile, source.size, region) })),
+    ],
   };
 }
 
-type Cut = { sent: Shrunk; box: BoundingBox };
+type Tile = Shrunk & { region: Region };
 
-/** The whole picture, which alone shows what is larger than a tile, and tiles where it lost pixels. */
-async function shrinkAll(
-  pixels: Pixels,
-  size: Size,
-  wantsTiles: boolean,
-): Promise<{ whole: Cut; tiles: Cut[] }> {
-  const cut = async (region: Region): Promise<Cut> => {
-    const sent = await shrink(pixels, region);
-    return { sent, box: boxOf(sent, region, pixels) };
-  };
-  const whole = await cut({ left: 0, top: 0, width: pixels.width, height: pixels.height });
-  const tiles: Cut[] = [];
-  const lost = pixelsOf(size) / pixelsOf(whole.sent.content);
-  if (wantsTiles && lost >= WORTH_TILES) {
-    for (const region of cutTiles(size, Math.ceil(lost * (1 + OVERLAP)))) tiles.push(await cut(region));
+/** Tiles enough to keep about all the pixels that the whole picture lost. */
+async function cut({ open, size }: Source, lost: number): Promise<Tile[]> {
+  const openDecoded = await decodeOnce(open);
+  const tiles: Tile[] = [];
+  for (const region of cutTiles(size, Math.ceil(lost * (1 + OVERLAP)))) {
+    tiles.push({ ...(await shrink(openDecoded, size, region)), region });
   }
-  return { whole, tiles };
+  return tiles;
 }
 
-function boxOf({ width, height, content }: Shrunk, region: Region, picture: Size): BoundingBox {
-  const across = region.width / content.width / picture.width;
-  const down = region.height / content.height / picture.height;
+/** In fractions of the picture. Without padding they are exact: the whole picture is 0, 0, 1, 1. */
+function boxOf(
+  { width, height, content }: Shrunk,
+  picture: Size,
+  region: Region = { left: 0, top: 0, ...picture },
+): BoundingBox {
+  const across = region.width / picture.width;
+  const down = region.height / picture.height;
   return {
-    left: region.left / picture.width - content.left * across,
-    top: region.top / picture.height - content.top * down,
-    width: width * across,
-    height: height * down,
+    left: region.left / picture.width - across * (content.left / content.width),
+    top: region.top / picture.height - down * (content.top / content.height),
+    width: across * (width / content.width),
+    height: down * (height / content.height),
   };
 }
 
-function shrinkSteps(size: Size, { sent }: Cut, tiles: number): string[] {
-  const steps: string[] = [];
-  if (pixelsOf(sent.content) < pixelsOf(size))
-    steps.push(`shrunk from ${sizeText(size)} to ${sizeText(sent.content)} pixels`);
-  if (pixelsOf(sent) > pixelsOf(sent.content)) steps.push(`padded with grey to ${sizeText(sent)} pixels`);
-  steps.push(`saved as JPEG of quality ${sent.quality}`);
-  if (tiles > 0) steps.push(`cut into ${tiles} overlapping tiles, sent beside the whole picture`);
-  return steps;
+function shrinkSteps(size: Size, sent: Shrunk, tiles: number): string[] {
+  return [
+    pixelsOf(sent.content) < pixelsOf(size) &&
+      `shrunk from ${sizeText(size)} to ${sizeText(sent.content)} pixels`,
+    pixelsOf(sent) > pixelsOf(sent.content) && `padded with grey to ${sizeText(sent)} pixels`,
+    `saved as JPEG of quality ${sent.quality}`,
+    tiles > 0 && `cut into ${tiles} overlapping tiles, sent beside the whole picture`,
+  ].filter((step) => step !== false);
 }

@@ -1,6 +1,6 @@
-import type { Pixels } from './bitmap.ts';
-import { loadConverter } from './converter.ts';
+import type { Sharp } from 'sharp';
 import { aspectOf, MAX_ASPECT, MAX_BYTES, type Size, scaled, scaleWithin } from './limits.ts';
+import type { Open } from './source.ts';
 
 /** In pixels from the top left. */
 export type Region = Size & { left: number; top: number };
@@ -20,32 +20,34 @@ const FAIR = 80;
 const FAIR_SAVES = 1.6;
 const PADDING = { r: 128, g: 128, b: 128 };
 
-/** Makes a JPEG of a region that is within every limit: coarser first, then with fewer pixels; never enlarged. */
-export async function shrink(pixels: Pixels, region: Region): Promise<Shrunk> {
+/**
+ * Makes a JPEG of a picture, or of a region of it, that is within every limit: coarser first, then with fewer pixels;
+ * never enlarged. The picture is opened anew for each try, which takes time instead of three bytes a pixel of memory.
+ */
+export async function shrink(open: Open, size: Size, region?: Region): Promise<Shrunk> {
+  const from = region ?? size;
   let quality = FINE;
-  for (let scale = scaleWithin(region); ; ) {
-    const shrunk = await encode(pixels, region, scale, quality);
-    const size = shrunk.bytes.length;
-    if (size <= MAX_BYTES) return shrunk;
-    if (quality === FINE && size < FAIR_SAVES * MAX_BYTES) quality = FAIR;
-    else scale *= Math.min(0.95, Math.sqrt((0.95 * MAX_BYTES) / size));
+  for (let scale = scaleWithin(from); ; ) {
+    const shrunk = await encode(region ? open().extract(region) : open(), from, scale, quality);
+    const length = shrunk.bytes.length;
+    if (length <= MAX_BYTES) return shrunk;
+    if (quality === FINE && length < FAIR_SAVES * MAX_BYTES) quality = FAIR;
+    else scale *= Math.min(0.95, Math.sqrt((0.95 * MAX_BYTES) / length));
   }
 }
 
-async function encode(pixels: Pixels, region: Region, scale: number, quality: number): Promise<Shrunk> {
-  const sharp = await loadConverter();
-  const { data, width, height } = pixels;
-  const inner = scaled(region, scale);
+async function encode(image: Sharp, size: Size, scale: number, quality: number): Promise<Shrunk> {
+  const inner = scaled(size, scale);
   const outer = padded(inner);
   const left = Math.floor((outer.width - inner.width) / 2);
   const top = Math.floor((outer.height - inner.height) / 2);
   const right = outer.width - inner.width - left;
   const bottom = outer.height - inner.height - top;
-  let image = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false }).extract(region);
-  if (scale < 1) image = image.resize(inner.width, inner.height, { fit: 'fill' });
-  const bytes = await image
+  const sized = scale < 1 ? image.resize(inner.width, inner.height, { fit: 'fill' }) : image;
+  const bytes = await sized
     .extend({ left, top, right, bottom, background: PADDING })
-    .jpeg({ quality })
+    // Optimised coding holds all coefficients in memory, as much again as the pixels, for a few per cent.
+    .jpeg({ quality, optimiseCoding: false })
     .toBuffer();
   return { bytes, quality, ...outer, content: { left, top, ...inner } };
 }

@@ -5,15 +5,18 @@ import type { Region } from './shrink.ts';
 export const MOST_TILES = 9;
 /** Of a tile’s side; what is smaller lies whole in one of two neighbours. */
 export const OVERLAP = 0.2;
+/** Long side to short; rather more tiles than longer ones. */
+const COMPACT = 2;
 
 type Grid = { columns: number; rows: number; tile: Size };
 
-/** Cuts a picture into at least two and at most nine equal overlapping tiles, `wanted` or a few more, as square as can be. */
+/** Cuts a picture into at least two and at most nine equal overlapping tiles: `wanted` or a few more, none long where that can be. */
 export function cutTiles(picture: Size, wanted: number): Region[] {
   const enough = Math.min(MOST_TILES, wanted);
   const rank = ({ columns, rows, tile }: Grid): number[] => [
     sidesFit(tile) ? 0 : 1,
     columns * rows >= enough ? 0 : 1,
+    aspectOf(tile) <= COMPACT ? 0 : 1,
     columns * rows,
     aspectOf(tile),
   ];

@@ -8,13 +8,16 @@ const WORDS = {
     title: 'This app asks for a function key',
     hint: 'It stays in this page’s memory and is gone when the page is closed or reloaded.',
     label: 'Function key',
+    what: 'key',
     refused: 'The app did not accept this key. Check that it is a function or host key of this app.',
   },
   entra: {
     title: 'This app asks for a Microsoft Entra token',
     hint: 'This page signs nobody in. Paste an access token for the app, as this prints it: az account get-access-token --scope <application id uri>/.default --query accessToken --output tsv. It stays in this page’s memory and is gone when the page is closed or reloaded.',
     label: 'Access token',
-    refused: 'The app did not accept this token. It may be expired, of another tenant, or meant for another app.',
+    what: 'token',
+    refused:
+      'The app did not accept this token. It may be expired, of another tenant, or meant for another app.',
   },
 };
 
@@ -50,7 +53,11 @@ export function createAccess(mode) {
     event.preventDefault();
     const given = input.value.trim().replace(/^Bearer\s+/iu, '');
     if (!SENDABLE.test(given)) {
-      complain(given ? `This is no ${words.label.toLowerCase()}: it has spaces or signs that none has.` : `Paste the ${words.label.toLowerCase()} first.`);
+      complain(
+        given
+          ? `This is no ${words.label.toLowerCase()}: it has spaces or signs that none has.`
+          : `Paste the ${words.label.toLowerCase()} first.`,
+      );
       input.focus();
       return;
     }
@@ -58,12 +65,13 @@ export function createAccess(mode) {
     input.value = '';
     complain('');
     section.hidden = true;
-    byId('choose', HTMLElement).focus();
+    byId('choose', HTMLElement).focus({ preventScroll: true });
     asked?.resolve();
     asked = undefined;
   });
 
   return {
+    what: words.what,
     /** What was given last; compared when it is refused, so that only the newest is asked for again. */
     current: () => secret,
     /** @returns {Record<string, string>} */
@@ -74,14 +82,15 @@ export function createAccess(mode) {
     /**
      * Asks for another than the one that was refused; all who wait share the one form.
      * @param {string | undefined} refused
+     * @param {string | undefined} reason the app’s own, where it gave one
      * @returns {Promise<void>}
      */
-    async renew(refused) {
+    async renew(refused, reason) {
       if (secret !== refused) return;
       if (!asked) {
         asked = Promise.withResolvers();
         section.hidden = false;
-        complain(refused === undefined ? '' : words.refused);
+        complain(refused === undefined ? '' : [words.refused, reason].filter(Boolean).join(' '));
         input.focus();
       }
       await asked.promise;

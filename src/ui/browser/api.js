@@ -8,9 +8,14 @@ import { readProblem, unreachable, unreadable } from './problem.js';
  * @typedef {object} CallOptions
  * @property {AbortSignal} signal
  * @property {Blob} [picture] posted; without one it is a GET
- * @property {(state: { kind: 'key' } | { kind: 'busy', seconds: number } | { kind: 'sent' }) => void} [onState]
+ * @property {(state: { kind: 'access', what: string } | { kind: 'busy', seconds: number } | { kind: 'sent' }) => void} [onState]
  */
 /** @typedef {{ response: Response, problem?: undefined } | { response?: undefined, problem: Problem }} Answer */
+/**
+ * What could be read of an answer.
+ * @template Body
+ * @typedef {{ body?: Body | undefined, problem?: Problem | undefined }} Read
+ */
 /** @typedef {(path: string, options: CallOptions) => Promise<Answer>} Call */
 
 /** How often one picture is sent when the answer is 429, Too Many Requests. */
@@ -32,11 +37,12 @@ export function createCall(access) {
     for (let tries = 1; ; ) {
       const carried = access.current();
       onState?.({ kind: 'sent' });
-      const response = await send(path, access.headers(), picture, signal);
-      if (!response) return { problem: unreachable };
+      const { response, problem } = await send(path, access.headers(), picture, signal);
+      if (!response) return { problem };
       if (response.status === 401) {
-        onState?.({ kind: 'key' });
-        await unlessEnded(access.renew(carried), signal);
+        onState?.({ kind: 'access', what: access.what });
+        const { code, detail } = await readProblem(response);
+        await unlessEnded(access.renew(carried, code && detail), signal);
       } else if (response.status === 429 && tries < MOST_TRIES) {
         tries += 1;
         await countDown(secondsToWait(response), (seconds) => onState?.({ kind: 'busy', seconds }), signal);
@@ -51,7 +57,7 @@ export function createCall(access) {
  * The JSON of an answer; its meaning is the API’s contract, its being JSON is checked here.
  * @template Body
  * @param {Answer} answer
- * @returns {Promise<{ body: Body, problem?: undefined } | { body?: undefined, problem: Problem }>}
+ * @returns {Promise<Read<Body>>}
  */
 export async function readJson({ response, problem }) {
   if (problem) return { problem };
@@ -67,21 +73,23 @@ export async function readJson({ response, problem }) {
  * @param {Record<string, string>} headers
  * @param {Blob | undefined} picture
  * @param {AbortSignal} signal
+ * @returns {Promise<Answer>}
  */
 async function send(path, headers, picture, signal) {
   const type = picture?.type.startsWith('image/') ? picture.type : 'application/octet-stream';
   try {
-    return await fetch(new URL(path, BASE), {
+    const response = await fetch(new URL(path, BASE), {
       method: picture ? 'POST' : 'GET',
       headers: picture ? { ...headers, 'content-type': type } : headers,
       body: picture ?? null,
       cache: 'no-store',
       signal,
     });
+    return { response };
   } catch (error) {
     signal.throwIfAborted();
-    console.warn('The call failed.', error);
-    return undefined;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: { ...unreachable, detail: `${unreachable.detail} The browser says: ${reason}.` } };
   }
 }
 

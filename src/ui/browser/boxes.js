@@ -8,6 +8,8 @@ const LABEL_HEIGHT = 20;
 const LETTER_WIDTH = 7.2;
 const LABEL_PADDING = 6;
 const LONGEST_LABEL = 28;
+/** A label’s height as a share of a small picture. */
+const ROOM_ABOVE = 0.1;
 
 /** @param {number} fraction */
 const share = (fraction) => `${(fraction * 100).toFixed(3)}%`;
@@ -39,10 +41,11 @@ function outline({ boundingBox, tagName }) {
   );
 }
 
-/** A label at the upper left corner of its box, or at the right one where the box lies far right. @param {Prediction} prediction */
+/** A label on top of its box, inside where there is no room above; at the right corner where the box lies right. @param {Prediction} prediction */
 function label({ boundingBox, tagName, probability }) {
   const { left = 0, top = 0, width = 0 } = boundingBox ?? {};
-  const atRight = left > 0.6;
+  const atRight = left > 0.5;
+  const shift = top > ROOM_ABOVE ? -LABEL_HEIGHT : 0;
   const name = tagName.length > LONGEST_LABEL ? `${tagName.slice(0, LONGEST_LABEL - 1)}…` : tagName;
   const text = `${name} ${percent(probability)}`;
   const estimate = text.length * LETTER_WIDTH;
@@ -57,14 +60,18 @@ function label({ boundingBox, tagName, probability }) {
     },
     svgElement('rect', {
       x: atRight ? -estimate - 2 * LABEL_PADDING : 0,
-      y: 0,
+      y: shift,
       width: estimate + 2 * LABEL_PADDING,
       height: LABEL_HEIGHT,
       rx: 3,
     }),
     svgElement(
       'text',
-      { x: atRight ? -LABEL_PADDING : LABEL_PADDING, y: 14, 'text-anchor': atRight ? 'end' : 'start' },
+      {
+        x: atRight ? -LABEL_PADDING : LABEL_PADDING,
+        y: shift + 14,
+        'text-anchor': atRight ? 'end' : 'start',
+      },
       text,
     ),
   );

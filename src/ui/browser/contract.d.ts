@@ -29,7 +29,7 @@ export type Problem = {
 };
 
 export type PredictionDocument = {
-  status: 'succeeded' | 'failed';
+  status: 'succeeded' | 'failed' | 'pending';
   image: { name?: string; width?: number; height?: number };
   results: Result[];
   error?: Problem;

@@ -30,3 +30,10 @@ export function moment(text) {
   const date = new Date(text);
   return Number.isNaN(date.valueOf()) ? text : dateAndTime.format(date);
 }
+
+/**
+ * The model by its name in the settings, with its published name where that is another.
+ * @param {{ model: string, publishedName: string }} result
+ */
+export const modelOf = ({ model, publishedName }) =>
+  model === publishedName ? `model ${model}` : `model ${model}, published as ${publishedName}`;

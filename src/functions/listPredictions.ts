@@ -1,0 +1,23 @@
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { listDocuments } from '../results/list.ts';
+import { authLevel, guarded } from './access.ts';
+import { pictureContainers } from './app.ts';
+import { listQuerySchema, readQuery } from './queries.ts';
+
+/** GET /api/predictions: the documents of dropped pictures, page by page, in the order of names. */
+async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> {
+  const query = readQuery(listQuerySchema, request.query);
+  const { predictions } = await pictureContainers();
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache' },
+    body: JSON.stringify(await listDocuments(predictions, query)),
+  };
+}
+
+app.http('listPredictions', {
+  methods: ['GET'],
+  route: 'predictions',
+  authLevel,
+  handler: guarded('read', listPredictions),
+});

@@ -1,0 +1,40 @@
+import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import * as schemas from '../schemas.ts';
+
+/** The shapes by the names that generated clients give them. */
+const named = {
+  PredictionDocument: schemas.documentSchema,
+  Image: schemas.imageSchema,
+  Result: schemas.resultSchema,
+  Prediction: schemas.predictionSchema,
+  BoundingBox: schemas.boundingBoxSchema,
+  DocumentError: schemas.documentErrorSchema,
+  Listing: schemas.listingSchema,
+  Listed: schemas.listedSchema,
+  Pending: schemas.pendingSchema,
+  Health: schemas.healthSchema,
+  UrlBody: schemas.urlBodySchema,
+  Problem: schemas.problemSchema,
+};
+export type ComponentName = keyof typeof named;
+
+/** What a function gets, not the text it came as; OpenAPI 3.1 speaks this draft (https://spec.openapis.org/oas/v3.1.1#schema-object). */
+const config = { typeMode: 'output', target: 'draft-2020-12' } as const;
+
+export const reference = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+
+export const componentSchemas = (): Record<string, unknown> =>
+  toJsonSchemaDefs(named, {
+    ...config,
+    overrideRef: ({ referenceId }) => reference(referenceId).$ref,
+  });
+
+/** The query parameters of a function, from the schema that reads them. */
+export function queryParameters(query: v.ObjectSchema<v.ObjectEntries, undefined>): object[] {
+  return Object.entries(query.entries).map(([name, entry]) => {
+    const { $schema, description, default: text, ...schema } = toJsonSchema(entry, config);
+    const fallback = text === undefined ? {} : { default: v.parse(entry, text) };
+    return { name, in: 'query', ...(description && { description }), schema: { ...schema, ...fallback } };
+  });
+}

@@ -1,0 +1,4 @@
+import real from './examples.json' with { type: 'json' };
+
+/** Answers of the app as it ran on one machine, written down by its own test; none is made up. */
+export const examples = real;
