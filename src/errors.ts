@@ -69,10 +69,10 @@ export const errorBook = {
     status: 415,
     fault: 'caller',
     transient: false,
-    title: 'Not a picture type that Custom Vision reads',
+    title: 'Not a picture type that can be scored',
     cause:
-      'The first bytes are not those of a JPEG, PNG, GIF or BMP file, whatever the name or Content-Type says.',
-    fix: 'Convert the picture to JPEG, PNG, GIF or BMP and send it again.',
+      'The first bytes are not those of a JPEG, PNG, GIF, BMP, WebP, AVIF or TIFF file, whatever the name or Content-Type says.',
+    fix: 'Convert the picture to JPEG or PNG and send it again.',
   },
   ImageTruncated: {
     status: 422,
@@ -95,7 +95,8 @@ export const errorBook = {
     fault: 'caller',
     transient: false,
     title: 'The picture is too large',
-    cause: 'Custom Vision scores pictures of at most 4 MB (4,194,304 bytes).',
+    cause:
+      'This app takes pictures of at most 32 MiB (33,554,432 bytes), and makes those over Custom Vision’s 4 MB smaller.',
     fix: 'Make the picture smaller: fewer pixels or a stronger JPEG compression.',
   },
   ImageDimensionsUnsupported: {
@@ -104,7 +105,7 @@ export const errorBook = {
     transient: false,
     title: 'The picture is too wide, too high or too narrow',
     cause:
-      'Custom Vision takes pictures of at most 10,000 pixels a side and no more than 25 times as long as wide.',
+      'Custom Vision takes at most 10,000 pixels a side and 25 times as long as wide; this picture could not be made so.',
     fix: 'Crop or scale the picture.',
   },
   // pictures

@@ -15,6 +15,7 @@ describe('the settings of an app in Azure', () => {
       },
       identity: { kind: 'systemAssigned' },
       urlHosts: [],
+      callers: { kind: 'key' },
       reconcileSchedule: undefined,
       models: [
         {
@@ -26,6 +27,7 @@ describe('the settings of an app in Azure', () => {
           paths: ['**'],
           threshold: 0.5,
           store: false,
+          tiles: false,
           rate: 20,
         },
       ],
@@ -79,7 +81,7 @@ describe('the settings of an app in Azure', () => {
     ['IMAGES_CONTAINER', 'a--b'],
     ['PREDICTIONS_CONTAINER', 'ab'],
     ['BLOB_TRIGGER_SOURCE', 'eventgrid'],
-    ['CALLER_AUTH', 'entra'],
+    ['CALLER_AUTH', 'Entra'],
     ['RECONCILE_SCHEDULE', '*/15 * * * *'],
     ['RECONCILE_SCHEDULE', 'hourly'],
   ])('refuse %s=%s, naming both', (setting, value) => {
@@ -105,7 +107,11 @@ describe('the settings of an app in Azure', () => {
       MANAGED_IDENTITY_CLIENT_ID: 'x',
     });
     expect(settings).toBeUndefined();
-    expect(registration).toEqual({ imagesContainer: 'images', blobTriggerSource: 'EventGrid' });
+    expect(registration).toEqual({
+      imagesContainer: 'images',
+      blobTriggerSource: 'EventGrid',
+      callers: { kind: 'key' },
+    });
     expect(problems.map(({ setting }) => setting).toSorted()).toEqual(
       [
         'IMAGES_CONTAINER',

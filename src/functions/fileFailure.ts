@@ -1,7 +1,7 @@
 import { currentEtag } from '../pictures/droppedPicture.ts';
-import { claimPicture } from '../results/claim.ts';
-import type { DocumentError, PredictionDocument } from '../results/document.ts';
-import { isCurrent, modelsKey } from '../results/mark.ts';
+import { claimPicture, type Reason } from '../results/claim.ts';
+import type { PredictionDocument } from '../results/document.ts';
+import { bareEtag, isCurrent, modelsKey } from '../results/mark.ts';
 import { findDocument, writeDocument } from '../results/store.ts';
 import type { Model } from '../settings.ts';
 import type { Containers } from '../storage.ts';
@@ -9,31 +9,49 @@ import { wantedModels } from './scorePicture.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 
-/** Writes the failed document of a picture that was given up, unless it is gone or has its current document by now. */
+export type Filing = 'filed' | 'gone' | 'already done' | 'changed';
+
+/**
+ * Writes the failed document of a picture that was given up, unless it is gone, has its current document by now, or was
+ * changed since the reason: what lies there now has not been tried.
+ */
 export async function fileFailure(
-  { images, predictions, claims }: Containers,
+  containers: Containers,
   models: readonly Model[],
   name: string,
-  error: DocumentError,
-): Promise<'filed' | 'gone' | 'already done'> {
-  const claim = await claimPicture(claims, name, LONGEST_WAIT_MS);
+  reason: Reason,
+  signal?: AbortSignal,
+): Promise<Filing> {
+  const claim = await claimPicture(containers.claims, name, LONGEST_WAIT_MS, signal);
+  let filing: Filing | undefined;
   try {
-    const etag = await currentEtag(images, name);
-    if (etag === undefined) return 'gone';
-    const key = modelsKey(wantedModels(models, name).models);
-    const found = await findDocument(predictions, name);
-    if (isCurrent(found?.mark, etag, key)) return 'already done';
-    const document: PredictionDocument = {
-      status: 'failed',
-      image: { name, container: images.containerName, etag },
-      results: [],
-      error,
-      completedAt: new Date().toISOString(),
-    };
-    const mark = { pictureEtag: etag, models: key, status: 'failed', code: error.code } as const;
-    const written = await writeDocument(predictions, name, document, mark, found?.documentEtag);
-    return written ? 'filed' : 'already done';
+    filing = await file(containers, models, name, reason);
+    return filing;
   } finally {
-    await claim.release();
+    await claim.release(filing ? undefined : reason);
   }
+}
+
+async function file(
+  { images, predictions }: Containers,
+  models: readonly Model[],
+  name: string,
+  { code, title, detail, fix, attempts, pictureEtag }: Reason,
+): Promise<Filing> {
+  const etag = await currentEtag(images, name);
+  if (etag === undefined) return 'gone';
+  if (pictureEtag && bareEtag(pictureEtag) !== bareEtag(etag)) return 'changed';
+  const key = modelsKey(wantedModels(models, name).models);
+  const found = await findDocument(predictions, name);
+  if (isCurrent(found?.mark, etag, key)) return 'already done';
+  const document: PredictionDocument = {
+    status: 'failed',
+    image: { name, container: images.containerName, etag },
+    results: [],
+    error: { code, title, detail, fix, ...(attempts !== undefined && { attempts }) },
+    completedAt: new Date().toISOString(),
+  };
+  const mark = { pictureEtag: etag, models: key, status: 'failed', code } as const;
+  const written = await writeDocument(predictions, name, document, mark, found?.documentEtag);
+  return written ? 'filed' : 'already done';
 }

@@ -7,6 +7,8 @@ import { inFlight } from './shutdown.ts';
 
 /** A small step a run: events come first, and the next run goes on. */
 const MOST_PICTURES = 100;
+/** And a short one: a fault of all of them would else take hours of patience. */
+const LONGEST_RUN_MS = 240_000;
 /** Younger pictures may still be on their way through the trigger. */
 const SETTLED_MS = 15 * 60_000;
 
@@ -27,7 +29,7 @@ async function reconcile(_timer: unknown, context: InvocationContext): Promise<v
         context.warn(`${name}: ${code}: ${message} Left to the next run.`);
       }
     }
-  });
+  }, LONGEST_RUN_MS);
   if (scored > 0) context.info(`Reconciled ${scored} pictures that had no current document.`);
 }
 

@@ -1,10 +1,10 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as v from 'valibot';
 import { asKeylessError } from '../errors.ts';
-import { readLastFault } from '../results/claim.ts';
-import { type DocumentError, describeError } from '../results/document.ts';
-import { loaded, pictureContainers, putBack, scoringParts, settings } from './app.ts';
-import { fileFailure } from './fileFailure.ts';
+import { type Reason, readLastFault } from '../results/claim.ts';
+import { describeError } from '../results/document.ts';
+import { loaded, putBack, scoringParts, settings } from './app.ts';
+import { type Filing, fileFailure } from './fileFailure.ts';
 import { patiently } from './patiently.ts';
 import { scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';
@@ -34,24 +34,31 @@ async function recordFailure(message: unknown, context: InvocationContext): Prom
     context.info(`A message of another function is put back for ${PUT_BACK_SECONDS / 60} minutes.`);
     return;
   }
-  const { models } = settings();
-  const { containers, error } = await inFlight((signal) =>
-    patiently(async () => {
-      const open = await pictureContainers();
-      return {
-        containers: open,
-        error: (await readLastFault(open.claims, name)) ?? (await attempt(name, signal)),
-      };
-    }, signal),
-  );
-  if (!error) {
-    context.info(`${name}: given up without a reason, and scored now.`);
-    return;
+  const { ending, reason } = await inFlight((signal) => patiently(() => settle(name, signal), signal));
+  if (ending === 'filed') {
+    context.error(`${name}: given up: ${reason?.code}: ${reason?.detail} Fix: ${reason?.fix}`);
+  } else context.info(`${name}: given up once, but ${ending}.`);
+}
+
+type Settled = { ending: Filing | 'attempted now'; reason?: Reason };
+
+/** Files the last known reason; where there is none of what lies there now, tries the picture first. */
+async function settle(name: string, signal: AbortSignal): Promise<Settled> {
+  const parts = await scoringParts();
+  const { containers, models } = parts;
+  const known = await readLastFault(containers.claims, name);
+  if (known) {
+    const ending = await fileFailure(containers, models, name, known, signal);
+    if (ending !== 'changed') return { ending, reason: known };
   }
-  const { code, title, detail, fix } = error;
-  const outcome = await fileFailure(containers, models, name, { code, title, detail, fix });
-  if (outcome === 'filed') context.error(`${name}: given up: ${code}: ${detail} Fix: ${fix}`);
-  else context.info(`${name}: given up once, but ${outcome}.`);
+  try {
+    await patiently(() => scorePicture({ ...parts, signal }, name), signal);
+    return { ending: 'attempted now' };
+  } catch (thrown) {
+    if (signal.aborted) throw thrown; // not tried to its end: the message comes again
+    const reason = (await readLastFault(containers.claims, name)) ?? describeError(asKeylessError(thrown));
+    return { ending: await fileFailure(containers, models, name, reason, signal), reason };
+  }
 }
 
 /** The picture’s name, where the message is of this app’s own container. */
@@ -62,16 +69,6 @@ function ownPicture(message: unknown): string | undefined {
   return ContainerName === settings().imagesContainer && FunctionId.endsWith('.predictBlob')
     ? BlobName
     : undefined;
-}
-
-async function attempt(name: string, signal: AbortSignal): Promise<DocumentError | undefined> {
-  try {
-    await scorePicture({ ...(await scoringParts()), signal }, name);
-    return undefined;
-  } catch (thrown) {
-    if (signal.aborted) throw thrown; // not tried to its end: the message comes again
-    return describeError(asKeylessError(thrown));
-  }
 }
 
 // Without settings it could only fail, and the platform would move the messages out of sight: they stay where they are.

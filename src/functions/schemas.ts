@@ -34,6 +34,11 @@ export const imageSchema = v.object({
   sent: v.exactOptional(
     v.object({
       steps: several('What was done to the picture before it was sent; nothing: it went as it was.'),
+      contentType: v.string(),
+      bytes: v.pipe(count, v.description('Of all that was sent, tiles included.')),
+      width: count,
+      height: count,
+      tiles: v.exactOptional(count),
     }),
   ),
 });

@@ -1,11 +1,9 @@
-import { asKeylessError, type KeylessError } from '../errors.ts';
+import { asKeylessError, KeylessError } from '../errors.ts';
 import { currentEtag, type DroppedPicture, readDroppedPicture } from '../pictures/droppedPicture.ts';
-import { readPicture } from '../pictures/picture.ts';
 import { claimPicture } from '../results/claim.ts';
 import {
   type DocumentImage,
   describeError,
-  describePicture,
   failed,
   type PredictionDocument,
   succeeded,
@@ -17,7 +15,8 @@ import type { Containers } from '../storage.ts';
 import type { PredictionClient } from '../vision/client.ts';
 import { modelsForPicture } from '../vision/models.ts';
 import type { Budget } from '../vision/retry.ts';
-import { score } from './score.ts';
+import { patiently } from './patiently.ts';
+import { scoreImage } from './scoreImage.ts';
 
 /** How it ended: a new document was written, there was a current one already, or there is no picture any more. */
 export type Outcome =
@@ -41,6 +40,8 @@ export type ScoringOptions = {
 
 /** Longer than a lease outlives its holder, and than any budget. */
 const LONGEST_WAIT_MS = 200_000;
+/** Whoever holds the claim is alone, but for one who lost it unawares. */
+const MOST_WRITES = 10;
 
 /**
  * Scores one picture of the container and leaves its current document, whatever runs beside it: nothing is paid for a
@@ -62,24 +63,31 @@ export async function scorePicture(
   if (!first) return { kind: 'gone' };
   if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
 
-  const claim = await claimPicture(claims, name, LONGEST_WAIT_MS);
+  const claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
   let fault: KeylessError | undefined;
+  let dropped: DroppedPicture | undefined = first;
   try {
-    const dropped = claim.waited ? await readDroppedPicture(images, name, undefined) : first;
-    if (!dropped) return { kind: 'gone' };
     const before = await findDocument(predictions, name);
+    // A document of another content may be the newer one, written since the picture was read.
+    if (claim.waited || (before?.mark && !sameEtag(before.mark.pictureEtag, first.etag))) {
+      dropped = await readDroppedPicture(images, name, options.handed);
+    }
+    if (!dropped) return { kind: 'gone' };
     if (done(before, dropped.etag)) return { kind: 'already done' };
     const image: DocumentImage = { name, container: images.containerName, etag: dropped.etag };
     const signal = parts.signal ? AbortSignal.any([parts.signal, claim.lost]) : claim.lost;
     const document = unknown
       ? failed(image, unknown)
       : await makeDocument({ ...parts, models, signal }, image, dropped);
-    return await settle(parts.containers, document, key, before);
+    // The answer is paid for: storage in trouble is waited for with it in hand.
+    return await patiently(() => settle(parts.containers, document, key, before), signal);
   } catch (thrown) {
     fault = asKeylessError(thrown);
     throw fault;
   } finally {
-    await claim.release(fault && describeError(fault));
+    await claim.release(
+      fault && { ...describeError(fault), ...(dropped && { pictureEtag: bareEtag(dropped.etag) }) },
+    );
   }
 }
 
@@ -100,19 +108,16 @@ async function makeDocument(
   image: DocumentImage,
   { bytes }: DroppedPicture,
 ): Promise<PredictionDocument> {
-  let described = image;
+  const { client, models, budget, signal } = parts;
   try {
-    const picture = readPicture(bytes);
-    described = { ...image, ...describePicture(picture) };
-    const { client, models, budget, signal } = parts;
-    return succeeded(
-      described,
-      await score(client, models, picture, { budget, priority: 'picture', ...(signal && { signal }) }),
-    );
+    const options = { budget, priority: 'picture', ...(signal && { signal }) } as const;
+    const { image: looked, results, error } = await scoreImage(client, models, { bytes }, options);
+    const described = { ...image, ...looked };
+    return error ? failed(described, error, results) : succeeded(described, results);
   } catch (thrown) {
     const error = asKeylessError(thrown);
     if (error.transient) throw error;
-    return failed(described, error);
+    return failed({ ...image, bytes: bytes.length }, error);
   }
 }
 
@@ -130,13 +135,18 @@ async function settle(
     status: document.status,
     ...(document.error && { code: document.error.code }),
   };
-  for (let replaced = before; ; ) {
+  let replaced = before;
+  for (let writes = 0; writes < MOST_WRITES; writes += 1) {
     if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag))
       return { kind: 'written', document };
     replaced = await findDocument(predictions, name);
     if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
     if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };
   }
+  throw new KeylessError(
+    'PictureBusy',
+    `Others wrote the document of ${name} ${MOST_WRITES} times meanwhile.`,
+  );
 }
 
 const sameEtag = (a: string | undefined, b: string): boolean =>

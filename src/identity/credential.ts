@@ -1,4 +1,5 @@
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import type { ManagedIdentityChoice } from '../settings/identity.ts';
 import type { IdentityChoice } from '../settings.ts';
 import { identityFault } from './faults.ts';
 import { createIdentityHttpClient } from './identityHttpClient.ts';
@@ -37,7 +38,7 @@ export function createCredential(choice: IdentityChoice, options: CredentialOpti
 }
 
 function managedIdentity(
-  choice: Exclude<IdentityChoice, { kind: 'developer' }>,
+  choice: ManagedIdentityChoice,
   httpClient: ReturnType<typeof createIdentityHttpClient>,
 ): TokenCredential {
   switch (choice.kind) {

@@ -8,9 +8,16 @@ import type { DocumentError } from './document.ts';
 const LEASE_SECONDS = 30;
 const RENEW_MS = 10_000;
 const ASK_AGAIN_MS = 500;
+/** The lease may be another’s at its end; storage in trouble does not say so. */
+const SURE_MS = 25_000;
+/** A lease is only refused so when another took it, or the blob is gone. */
+const TAKEN: ReadonlySet<number> = new Set([404, 409, 412]);
+
+/** Why a picture was given back, and of which of its contents, where that is known. */
+export type Reason = DocumentError & { pictureEtag?: string };
 
 /** The last fault of a picture that was given back, for the day it is given up. */
-export type LastFault = DocumentError & { at: string };
+export type LastFault = Reason & { at: string };
 
 /** The right to work on one picture, held by one instance at a time. */
 export type Claim = {
@@ -19,17 +26,19 @@ export type Claim = {
   /** Ends when the claim was lost: the lease could not be renewed in time. */
   lost: AbortSignal;
   /** The work is done, or handed back with the reason. Never rejects: the lease runs out by itself. */
-  release(fault?: DocumentError): Promise<void>;
+  release(fault?: Reason): Promise<void>;
 };
 
 /**
  * Waits for the right to work on a picture: a leased blob of the picture’s name. Two instances that got one event take
- * turns, so that the second finds the first one’s document. Rejects with PictureBusy after `longestWaitMs`.
+ * turns, so that the second finds the first one’s document. Rejects with PictureBusy after `longestWaitMs`, or when the
+ * signal ends the wait.
  */
 export async function claimPicture(
   claims: ContainerClient,
   name: string,
   longestWaitMs: number,
+  signal?: AbortSignal,
 ): Promise<Claim> {
   const blob = claims.getBlockBlobClient(name);
   const deadline = performance.now() + longestWaitMs;
@@ -44,7 +53,15 @@ export async function claimPicture(
         `Another instance has been working on ${name} for ${Math.round(longestWaitMs / 1000)} s.`,
       );
     }
-    await sleep(ASK_AGAIN_MS);
+    await sleep(ASK_AGAIN_MS, undefined, signal ? { signal } : {}).catch((cause: unknown) => {
+      throw new KeylessError(
+        'PictureBusy',
+        `Another instance works on ${name}, and this one could not wait for it.`,
+        {
+          cause,
+        },
+      );
+    });
   }
 }
 
@@ -69,14 +86,21 @@ async function tryLease(claims: ContainerClient, blob: BlockBlobClient): Promise
 function held(blob: BlockBlobClient, leaseId: string, waited: boolean): Claim {
   const lost = new AbortController();
   const lease = blob.getBlobLeaseClient(leaseId);
-  let renewedAt = performance.now();
+  const lose = () =>
+    lost.abort(
+      new KeylessError('PictureBusy', `The claim on ${blob.name} was lost; another may work on it now.`),
+    );
+  let released = false;
+  let watch = setTimeout(lose, SURE_MS);
   const renewal = setInterval(() => {
+    const askedAt = performance.now();
     lease.renewLease().then(
       () => {
-        renewedAt = performance.now();
+        clearTimeout(watch);
+        if (!released) watch = setTimeout(lose, askedAt + SURE_MS - performance.now());
       },
-      () => {
-        if (performance.now() - renewedAt > LEASE_SECONDS * 1000 - RENEW_MS) lost.abort();
+      (error: unknown) => {
+        if (TAKEN.has(statusOf(error) ?? 0)) lose();
       },
     );
   }, RENEW_MS);
@@ -84,6 +108,8 @@ function held(blob: BlockBlobClient, leaseId: string, waited: boolean): Claim {
     waited,
     lost: lost.signal,
     async release(fault) {
+      released = true;
+      clearTimeout(watch);
       clearInterval(renewal);
       const conditions = { leaseId };
       try {

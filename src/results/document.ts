@@ -1,5 +1,5 @@
 import type { KeylessError } from '../errors.ts';
-import type { Picture } from '../pictures/picture.ts';
+import type { FittedPicture } from '../pictures/fit.ts';
 import type { Model } from '../settings.ts';
 import type { ImagePrediction, Prediction } from '../vision/answer.ts';
 import type { Attempted, FailedAttempt } from '../vision/retry.ts';
@@ -16,7 +16,7 @@ export type DocumentImage = {
   width?: number;
   height?: number;
   /** What was done to the picture before it was sent; nothing: it went as it was. */
-  sent?: { steps: string[] };
+  sent?: FittedPicture['sent'];
 };
 
 export type DocumentResult = Pick<Model, 'projectId' | 'publishedName' | 'task' | 'threshold'> & {
@@ -48,11 +48,6 @@ export type PredictionDocument = {
 
 export type Scored = Attempted<ImagePrediction> & { durationMs: number };
 
-export function describePicture(picture: Picture): DocumentImage {
-  const { sha256, contentType, bytes, width, height } = picture;
-  return { sha256, contentType, bytes: bytes.length, width, height, sent: { steps: [] } };
-}
-
 export function resultOf(
   model: Model,
   { value, attempts, failedAttempts, durationMs }: Scored,
@@ -83,11 +78,16 @@ export function succeeded(image: DocumentImage, results: DocumentResult[]): Pred
   return { status: 'succeeded', image, results, completedAt: new Date().toISOString() };
 }
 
-export function failed(image: DocumentImage, error: KeylessError): PredictionDocument {
+/** With the results of those models that answered, where some did. */
+export function failed(
+  image: DocumentImage,
+  error: KeylessError,
+  results: DocumentResult[] = [],
+): PredictionDocument {
   return {
     status: 'failed',
     image,
-    results: [],
+    results,
     error: describeError(error),
     completedAt: new Date().toISOString(),
   };

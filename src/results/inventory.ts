@@ -1,4 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import { statusOf, storageFault } from '../storage.ts';
 import { fromMetadata, type Mark } from './mark.ts';
 
 /** A picture of the container and what its document says of itself, if there is one. */
@@ -9,8 +10,8 @@ const SUFFIX = '.json';
 
 /**
  * Every picture with its document, from one listing of each container side by side: pages, never a whole container in
- * memory. Both listings come in the order of names; the document of `a` comes after that of `a.b`, so a few wait for
- * their other half.
+ * memory. Both listings come in the order of names; the document of `a` comes after that of `a.b`, so a picture may wait
+ * for its document while others pass. Rejects with a storage fault.
  */
 export async function* inventory(
   images: ContainerClient,
@@ -20,30 +21,33 @@ export async function* inventory(
   const pictures = pull(listPictures(images, prefix));
   const documents = pull(listMarks(predictions, prefix));
   const waiting = new Map<string, Picture>();
-  const early = new Map<string, Mark | undefined>();
 
   for (;;) {
     const [picture, document] = [await pictures.peek(), await documents.peek()];
     for (const [name, each] of waiting) {
-      if (document && name + SUFFIX >= document.name + SUFFIX) continue;
+      if (document && !comesBefore(name + SUFFIX, document.name + SUFFIX)) continue;
       waiting.delete(name);
       yield each;
     }
-    if (!picture && (!document || waiting.size === 0)) return;
-    if (picture && (!document || picture.name + SUFFIX <= document.name + SUFFIX)) {
-      pictures.take();
-      if (early.has(picture.name)) yield withMark(picture, early.get(picture.name));
-      else waiting.set(picture.name, picture);
-      for (const name of early.keys()) if (name <= picture.name) early.delete(name);
-    } else if (document) {
+    const owner = document && waiting.get(document.name);
+    if (owner) {
       documents.take();
-      const found = waiting.get(document.name);
-      if (found) yield withMark(found, document.mark);
-      else early.set(document.name, document.mark);
-      waiting.delete(document.name);
-    }
+      waiting.delete(owner.name);
+      yield withMark(owner, document.mark);
+    } else if (picture && !(document && comesBefore(document.name, picture.name))) {
+      pictures.take();
+      waiting.set(picture.name, picture);
+    } else if (document && (picture || waiting.size > 0)) {
+      documents.take(); // of a picture that was deleted
+    } else return;
   }
 }
+
+/**
+ * By code units and by code points, which differ above U+D7FF: storage does not say which of the two it lists by.
+ * Names on which they disagree are held a little longer.
+ */
+const comesBefore = (a: string, b: string): boolean => a < b && Buffer.from(a).compare(Buffer.from(b)) < 0;
 
 const withMark = (picture: Picture, mark: Mark | undefined): InventoryItem => ({
   ...picture,
@@ -51,10 +55,14 @@ const withMark = (picture: Picture, mark: Mark | undefined): InventoryItem => ({
 });
 
 async function* listPictures(images: ContainerClient, prefix: string): AsyncGenerator<Picture> {
-  for await (const page of images.listBlobsFlat({ prefix }).byPage()) {
-    for (const { name, properties } of page.segment.blobItems) {
-      yield { name, etag: properties.etag, lastModified: properties.lastModified };
+  try {
+    for await (const page of images.listBlobsFlat({ prefix }).byPage()) {
+      for (const { name, properties } of page.segment.blobItems) {
+        yield { name, etag: properties.etag, lastModified: properties.lastModified };
+      }
     }
+  } catch (error) {
+    throw storageFault(error, `Listing the pictures of ${images.containerName}`);
   }
 }
 
@@ -63,13 +71,17 @@ async function* listMarks(
   predictions: ContainerClient,
   prefix: string,
 ): AsyncGenerator<{ name: string; mark?: Mark }> {
-  if (!(await predictions.exists())) return;
-  for await (const page of predictions.listBlobsFlat({ prefix, includeMetadata: true }).byPage()) {
-    for (const { name, metadata } of page.segment.blobItems) {
-      if (!name.endsWith(SUFFIX)) continue;
-      const mark = fromMetadata(metadata);
-      yield { name: name.slice(0, -SUFFIX.length), ...(mark && { mark }) };
+  try {
+    for await (const page of predictions.listBlobsFlat({ prefix, includeMetadata: true }).byPage()) {
+      for (const { name, metadata } of page.segment.blobItems) {
+        if (!name.endsWith(SUFFIX)) continue;
+        const mark = fromMetadata(metadata);
+        yield { name: name.slice(0, -SUFFIX.length), ...(mark && { mark }) };
+      }
     }
+  } catch (error) {
+    if (statusOf(error) === 404) return;
+    throw storageFault(error, `Listing the documents of ${predictions.containerName}`);
   }
 }
 

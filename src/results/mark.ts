@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Model } from '../settings.ts';
 
 /**
@@ -9,16 +10,24 @@ export type Mark = { pictureEtag: string; models: string; status: 'succeeded' | 
 /** ETags come with or without quotes, depending on who tells them. */
 export const bareEtag = (etag: string): string => etag.replaceAll('"', '');
 
-/** Which models a document is of: project and published name of each, in order. ASCII, as metadata must be. */
-export const modelsKey = (models: readonly Pick<Model, 'projectId' | 'publishedName'>[]): string =>
-  models
+/** All metadata of a blob may be 8 KB: https://learn.microsoft.com/rest/api/storageservices/set-blob-metadata */
+const LONGEST_KEY = 2_000;
+
+/**
+ * Which models a document is of: project and published name of each, in order; of many long names, their hash.
+ * ASCII, as metadata must be.
+ */
+export function modelsKey(models: readonly Pick<Model, 'projectId' | 'publishedName'>[]): string {
+  const key = models
     .map(({ projectId, publishedName }) => `${projectId}/${encodeURIComponent(publishedName)}`)
     .toSorted()
     .join(',');
+  return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('hex') : key;
+}
 
 export const toMetadata = ({ pictureEtag, models, status, code }: Mark): Record<string, string> => ({
   pictureetag: bareEtag(pictureEtag),
-  models,
+  ...(models && { models }), // of a picture that no model wants: metadata has no empty values
   status,
   ...(code && { code }),
 });

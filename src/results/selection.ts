@@ -44,6 +44,6 @@ export async function* failedPictures(
 ): AsyncGenerator<InventoryItem & { calls: number }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if (item.mark?.status !== 'failed' || (code && item.mark.code !== code)) continue;
-    yield { ...item, calls: Math.max(1, modelsOf(models, item.name).length) };
+    yield { ...item, calls: modelsOf(models, item.name).length };
   }
 }

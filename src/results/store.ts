@@ -25,6 +25,9 @@ export async function findDocument(
   }
 }
 
+/** Other conflicts do not pass by looking again: a container being deleted, somebody’s lease or policy. */
+const WRITTEN_MEANWHILE: ReadonlySet<string> = new Set(['ConditionNotMet', 'BlobAlreadyExists']);
+
 /**
  * Writes a picture’s document in place of exactly the one with `replacedEtag`, or where there is none. False: another
  * was written meanwhile, and nothing was changed. Makes the container at the first document.
@@ -53,7 +56,7 @@ export async function writeDocument(
     return true;
   } catch (error) {
     // Also after a write that succeeded while its answer was lost, and was sent again: the caller looks what is there.
-    if (statusOf(error) === 412 || statusOf(error) === 409) return false;
+    if (WRITTEN_MEANWHILE.has((error as { code?: string }).code ?? '')) return false;
     throw storageFault(error, `Writing the document ${documentName(pictureName)}`);
   }
 }

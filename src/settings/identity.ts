@@ -2,10 +2,12 @@ import { isUuid } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
 
 /** Which identity asks for tokens. `developer` is whoever is signed in on this machine. */
-export type IdentityChoice =
+export type ManagedIdentityChoice =
   | { kind: 'systemAssigned' }
-  | { kind: 'clientId' | 'objectId' | 'resourceId'; id: string }
-  | { kind: 'developer' };
+  | { kind: 'clientId'; id: string }
+  | { kind: 'objectId'; id: string }
+  | { kind: 'resourceId'; id: string };
+export type IdentityChoice = ManagedIdentityChoice | { kind: 'developer' };
 
 const RESOURCE_ID =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/iu;

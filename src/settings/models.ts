@@ -13,6 +13,8 @@ export type Model = ModelAddress & {
   threshold: number;
   /** Whether Custom Vision keeps the picture (its prediction store). */
   store: boolean;
+  /** Whether a detector also gets the tiles of a picture that had to be shrunk, each as one more call. */
+  tiles: boolean;
   /** Calls per second the account allows. */
   rate: number;
 };
@@ -42,9 +44,10 @@ const entrySchema = v.strictObject(
       DEFAULT_THRESHOLD,
     ),
     store: v.optional(v.boolean('true or false'), false),
+    tiles: v.optional(v.boolean('true or false'), false),
     rate: v.optional(v.pipe(v.number('a number of calls per second'), v.gtValue(0, 'a number above 0'))),
   },
-  'an object with url, or endpoint, projectId, publishedName and task; beside them only paths, threshold, store and rate',
+  'an object with url, or endpoint, projectId, publishedName and task; beside them only paths, threshold, store, tiles and rate',
 );
 type Entry = v.InferOutput<typeof entrySchema>;
 
@@ -109,6 +112,7 @@ export function asModel(name: string, address: ModelAddress, entry: Partial<Entr
     paths: entry.paths ?? ['**'],
     threshold: entry.threshold ?? DEFAULT_THRESHOLD,
     store,
+    tiles: entry.tiles ?? false,
     rate: entry.rate ?? (store ? S0_RATE.stored : S0_RATE.unstored),
   };
 }

@@ -7,8 +7,9 @@ const PRIORITY: Record<Priority, number> = { caller: 1, picture: 0 };
 
 export type Pace = {
   /**
-   * Resolves when the next call may start. Rejects at once with RateLimited where the wait would be over `longestWaitMs`.
-   * The signal takes a waiting call out of the queue.
+   * Resolves when the next call may start. Rejects with RateLimited: at once where the wait would be over
+   * `longestWaitMs`, and after that time where others went before, or a pause came. The signal takes a waiting call out
+   * of the queue.
    */
   turn(priority: Priority, longestWaitMs: number, signal?: AbortSignal): Promise<void>;
   /** After a 429: nobody starts for this long. */
@@ -17,6 +18,9 @@ export type Pace = {
 
 /** The service’s limits are by the second; a longer wait asked for is looked into again after this. */
 const LONGEST_PAUSE_MS = 60_000;
+
+/** Timers cannot be longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A hair below the rate, since calls sent evenly do not arrive quite evenly. */
 const HEADROOM = 0.97;
@@ -34,22 +38,29 @@ export function createPace(rate: number): Pace {
     return Math.max(0, pausedUntil - Date.now()) + ahead * spacingMs;
   }
 
+  function refusal(priority: Priority): KeylessError {
+    const seconds = Math.max(1, Math.ceil(expectedWaitMs(priority) / 1000));
+    return new KeylessError(
+      'RateLimited',
+      `At ${rate} calls a second, this one would wait ${seconds} s behind ${queue.size} others.`,
+      { retryAfterSeconds: seconds },
+    );
+  }
+
   return {
     async turn(priority, longestWaitMs, signal) {
-      const wait = expectedWaitMs(priority);
-      if (wait > longestWaitMs) {
-        throw new KeylessError(
-          'RateLimited',
-          `At ${rate} calls a second, this one would wait ${Math.ceil(wait / 1000)} s behind ${queue.size} others.`,
-          {
-            retryAfterSeconds: Math.ceil(wait / 1000),
-          },
-        );
-      }
+      if (expectedWaitMs(priority) > longestWaitMs) throw refusal(priority);
+      const late = new AbortController();
+      const timer = setTimeout(
+        () => late.abort(refusal(priority)),
+        Math.min(longestWaitMs + spacingMs, LONGEST_TIMER_MS),
+      );
       if (priority === 'caller') waitingCallers += 1;
       try {
-        await queue.add(() => {}, { priority: PRIORITY[priority], ...(signal && { signal }) });
+        const ending = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+        await queue.add(() => {}, { priority: PRIORITY[priority], signal: ending });
       } finally {
+        clearTimeout(timer);
         if (priority === 'caller') waitingCallers -= 1;
       }
     },

@@ -41,9 +41,13 @@ export async function withRetries<T>(
   const left = () => Math.max(0, deadline - performance.now());
   const failedAttempts: FailedAttempt[] = [];
   let attempts = 0;
+  let refusal: unknown;
 
   async function once(): Promise<T> {
-    await turn?.(Math.min(budget.queue ?? budget.total, left()));
+    await turn?.(Math.min(budget.queue ?? budget.total, left())).catch((thrown: unknown) => {
+      refusal = thrown; // no place within the budget: whoever waits is told at once
+      throw thrown;
+    });
     attempts += 1;
     const started = performance.now();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(Math.min(budget.attempt, left()))));
@@ -66,7 +70,7 @@ export async function withRetries<T>(
       maxRetryTime: budget.total,
       ...(signal && { signal }),
       async shouldRetry({ error, retryDelay }) {
-        if (!(error instanceof KeylessError) || !error.transient) return false;
+        if (error === refusal || !(error instanceof KeylessError) || !error.transient) return false;
         const asked = (error.retryAfterSeconds ?? 0) * 1000;
         if (Math.max(asked, retryDelay) >= left()) return false;
         await sleep(Math.max(0, asked - retryDelay), undefined, signal ? { signal } : {});

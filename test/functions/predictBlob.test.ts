@@ -112,7 +112,7 @@ describe('the function for dropped pictures', () => {
     ['cut off', () => bitmap(40, 40).subarray(0, 900), 'ImageTruncated'],
     ['a text', () => Buffer.from('these are no pixels'), 'ImageTypeUnsupported'],
     ['empty', () => Buffer.alloc(0), 'ImageMissing'],
-    ['too large', () => Buffer.concat([bitmap(9, 9), Buffer.alloc(4_200_000)]), 'ImageTooLarge'],
+    ['too large', () => Buffer.concat([bitmap(9, 9), Buffer.alloc(33 * 1024 * 1024)]), 'ImageTooLarge'],
   ])(
     'writes a failed document, with the fix, for a picture that is %s, and does not send it',
     async (title, bytes, code) => {

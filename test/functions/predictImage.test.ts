@@ -94,7 +94,6 @@ describe('POST /api/predict', () => {
   it.each([
     ['threshold', '1.01'],
     ['threshold', '-0.1'],
-    ['threshold', ''],
     ['threshold', 'high'],
     ['threshold', 'NaN'],
     ['threshold', '1e-1'],
@@ -103,7 +102,6 @@ describe('POST /api/predict', () => {
     ['top', '1.5'],
     ['top', '1001'],
     ['top', 'Infinity'],
-    ['top', ' '],
   ])('refuses the query %s=%s, before anything is sent', async (name, value) => {
     const { status, json } = await predict({ query: { [name]: value } });
     expect({ status, json }).toMatchObject({ status: 400, json: { code: 'RequestInvalid' } });
@@ -150,11 +148,11 @@ describe('POST /api/predict', () => {
     expect(parts.server.requests).toHaveLength(0);
   });
 
-  it('refuses a picture over 4 MB with its size', async () => {
-    const { status, json } = await predict({ body: Buffer.concat([PICTURE, Buffer.alloc(5_000_000)]) });
+  it('refuses a picture over 32 MiB with its size', async () => {
+    const { status, json } = await predict({ body: Buffer.concat([PICTURE, Buffer.alloc(33_600_000)]) });
     expect({ status, json }).toMatchObject({
       status: 413,
-      json: { detail: expect.stringContaining('5,002,3') },
+      json: { detail: expect.stringContaining('33,602,3') },
     });
   });
 

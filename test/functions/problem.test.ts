@@ -27,6 +27,8 @@ describe('a problem', () => {
       expect(response.headers).toEqual({
         'content-type': 'application/problem+json; charset=utf-8',
         'cache-control': 'no-store',
+        ...([401, 403].includes(status) &&
+          code !== 'ImageUrlRefused' && { 'www-authenticate': expect.stringMatching(/^Bearer/u) }),
       });
       expect(bodyOf(response)).toEqual({
         type: expect.stringMatching(new RegExp(`/docs/errors\\.md#${code.toLowerCase()}$`, 'u')),

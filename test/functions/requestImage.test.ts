@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeylessError } from '../../src/errors.ts';
 import { readRequestImage } from '../../src/functions/requestImage.ts';
-import { MAX_BYTES } from '../../src/pictures/picture.ts';
+import { MAX_BYTES } from '../../src/pictures/limits.ts';
 import { rejection } from '../support/secrets.ts';
 
 const HOSTS = ['pictures.example', 'other.example:8443'];

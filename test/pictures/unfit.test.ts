@@ -123,7 +123,7 @@ describe('any bytes', () => {
           expect(await verdict(bytes, TILES)).toMatch(/^(fit|Image)/u);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 1200 },
     );
   });
 });

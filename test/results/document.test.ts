@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeylessError } from '../../src/errors.ts';
-import { readPicture } from '../../src/pictures/picture.ts';
-import { describePicture, failed, resultOf, succeeded } from '../../src/results/document.ts';
-import { bitmap } from '../pictures/files.ts';
+import { failed, resultOf, succeeded } from '../../src/results/document.ts';
 import { modelAt } from '../support/visionParts.ts';
 
 const model = modelAt('https://fruit.cognitiveservices.azure.com', { name: 'fruit', threshold: 0.6 });
@@ -66,18 +64,6 @@ describe('a result', () => {
 });
 
 describe('a document', () => {
-  it('tells what the picture is and that nothing was done to it', () => {
-    const picture = readPicture(bitmap(6, 4));
-    expect(describePicture(picture)).toEqual({
-      sha256: picture.sha256,
-      contentType: 'image/bmp',
-      bytes: picture.bytes.length,
-      width: 6,
-      height: 4,
-      sent: { steps: [] },
-    });
-  });
-
   it('that succeeded has results, a time and no error', () => {
     const document = succeeded({ name: 'a.jpg' }, [resultOf(model, scored())]);
     expect(document).toMatchObject({

@@ -50,6 +50,7 @@ export const modelAt = (endpoint: string, own: Partial<Model> = {}): Model => ({
   paths: ['**'],
   threshold: 0.5,
   store: false,
+  tiles: false,
   rate: 10_000,
   ...own,
 });

@@ -38,8 +38,8 @@ describe('the bundle that is deployed', () => {
   it('leaves outside only what Node and the Functions worker provide', () => {
     const outside = (output?.imports ?? []).filter(({ external }) => external).map(({ path }) => path);
     const foreign = outside.filter((path) => !path.startsWith('node:') && !builtins.has(path));
-    // the last two are optional: looked for by old HTTP libraries, and done without
-    expect([...new Set(foreign)].toSorted()).toEqual(['@azure/functions-core', 'encoding', 'kerberos']);
+    // sharp is native and installed beside the bundle; encoding and kerberos are looked for by old HTTP libraries, and done without
+    expect([...new Set(foreign)].toSorted()).toEqual(['@azure/functions-core', 'encoding', 'kerberos', 'sharp']);
   });
 
   it('is one file, well below what slows a cold start', () => {

@@ -69,14 +69,14 @@ describe('POST /api/predict', () => {
     ['a text', { body: 'no picture' }, 415, 'ImageTypeUnsupported'],
     ['a foreign type', { headers: { 'content-type': 'text/csv' } }, 415, 'ImageTypeUnsupported'],
     ['a threshold out of range', { query: '?threshold=2' }, 400, 'RequestInvalid'],
-    ['a body over 4 MB', { body: 'big' }, 413, 'ImageTooLarge'],
+    ['a body over 32 MiB', { body: 'big' }, 413, 'ImageTooLarge'],
   ] as const)('answers %s with its own status and code', async (what, sent, status, code) => {
     const { jpeg } = await apple();
     const body =
-      what === 'a body over 4 MB' ? bytes(Buffer.concat([jpeg, Buffer.alloc(4 * 1024 * 1024)])) : bytes(jpeg);
+      what === 'a body over 32 MiB' ? bytes(Buffer.concat([jpeg, Buffer.alloc(33 * 1024 * 1024)])) : bytes(jpeg);
     const answer = await post(app.host, {
       ...sent,
-      body: 'body' in sent && what !== 'a body over 4 MB' ? sent.body : body,
+      body: 'body' in sent && what !== 'a body over 32 MiB' ? sent.body : body,
     });
     expect(answer.status).toBe(status);
     if (code === undefined) return;

@@ -14,7 +14,15 @@ describe('an app with wrong settings', () => {
         PREDICTIONS_CONTAINER: 'images',
       },
     });
-    expect(host.functions.toSorted()).toEqual(['health', 'predictBlob', 'predictImage']);
+    expect(host.functions.toSorted()).toEqual([
+      'getPrediction',
+      'health',
+      'listPredictions',
+      'openapi',
+      'predictBlob',
+      'predictImage',
+      'ui',
+    ]);
     const { jpeg } = await drawPicture(94_000_001, { size: 128 });
     const answer = await post(host, { body: new Uint8Array(jpeg) });
     expect(answer.status).toBe(503);

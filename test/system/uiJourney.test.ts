@@ -22,7 +22,7 @@ describe('dropped pictures on the page, with the app’s own routes', () => {
     const row = (name: string) => page.locator('.document').filter({ hasText: name });
     await row(names.torn).getByText('failed: ImageTruncated').waitFor();
     await row(names.torn).locator('summary').first().click();
-    await row(names.torn).locator('.fix').getByText('Upload the whole file again').waitFor();
+    await row(names.torn).locator('.fix').getByText('Upload the whole file').waitFor();
 
     await row(names.good).locator('summary').first().click();
     const image = page.getByRole('img', { name: `${names.good} with its boxes` });

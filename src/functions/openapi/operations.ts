@@ -90,7 +90,10 @@ export const paths = () => ({
       tags: ['documents'],
       summary: 'Read the document of a dropped picture, or see it drawn',
       parameters: [
-        pathParameter('name', 'Of the picture in its container. Its slashes as / or as %2F; only as / where the name itself holds %2F.'),
+        pathParameter(
+          'name',
+          'Of the picture in its container. Its slashes as / or as %2F; only as / where the name itself holds %2F.',
+        ),
         ...queryParameters(readingQuerySchema),
         ifNoneMatch,
       ],

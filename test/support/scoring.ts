@@ -1,0 +1,103 @@
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BlobServiceClient } from '@azure/storage-blob';
+import type { ScoringParts } from '../../src/functions/scorePicture.ts';
+import { type Closing, createClosing } from '../../src/local/closing.ts';
+import type { PredictionDocument } from '../../src/results/document.ts';
+import type { Containers } from '../../src/storage.ts';
+import { bitmap } from '../pictures/files.ts';
+import { startTestStorage, type TestStorage } from './azurite.ts';
+import { QUICK, startVisionParts, type VisionParts } from './visionParts.ts';
+
+/**
+ * Sees each storage request on its way: may hold it up, or answer in place of storage with a status.
+ * `path` is without the account: `/images/a.jpg`.
+ */
+export type Watch = (request: { method: string; path: string }) => Promise<number | undefined>;
+
+export type Scoring = {
+  storage: TestStorage;
+  vision: VisionParts;
+  /** What one instance has: clients of its own, at the same storage. */
+  containers(watch?: Watch): Promise<Containers>;
+  parts(own?: Partial<ScoringParts> & { watch?: Watch }): Promise<ScoringParts>;
+  documentOf(name: string): Promise<PredictionDocument>;
+  close(): Promise<void>;
+};
+
+/** Storage emulator and prediction server with what scorePicture needs, for a whole test file. */
+export async function startScoring(): Promise<Scoring> {
+  const closing = createClosing();
+  const [storage, vision] = await Promise.all([startTestStorage(), startVisionParts()]);
+  closing.add(storage);
+  closing.add(vision);
+  const containers: Scoring['containers'] = async (watch) => {
+    if (!watch) return openContainers(storage.connectionString);
+    const { port } = new URL(storage.blobServiceUri);
+    const watched = await listen(Number(port), watch, closing);
+    return openContainers(storage.connectionString.replace(`127.0.0.1:${port}`, `127.0.0.1:${watched}`));
+  };
+  return {
+    storage,
+    vision,
+    containers,
+    parts: async ({ watch, ...own } = {}) => ({
+      containers: own.containers ?? (await containers(watch)),
+      client: vision.client,
+      models: [vision.model()],
+      budget: QUICK,
+      ...own,
+    }),
+    documentOf: async (name) => {
+      const text = await storage.document(name);
+      if (text === undefined) throw new Error(`There is no document of ${name}.`);
+      return JSON.parse(text) as PredictionDocument;
+    },
+    close: closing.close,
+  };
+}
+
+/** Without the SDK’s own retries, so that a fault shows at once. */
+function openContainers(connectionString: string): Containers {
+  const service = BlobServiceClient.fromConnectionString(connectionString, { retryOptions: { maxTries: 1 } });
+  return {
+    images: service.getContainerClient('images'),
+    predictions: service.getContainerClient('predictions'),
+    claims: service.getContainerClient('predictions-claims'),
+  };
+}
+
+/** A proxy before storage, whose signatures do not name the host. Resolves with its port. */
+async function listen(target: number, watch: Watch, closing: Closing): Promise<number> {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request;
+    const status = await watch({ method, path: decodeURI(url).replace(/^\/[^/]+|\?.*$/gu, '') });
+    if (status !== undefined) {
+      request.resume();
+      response.writeHead(status, { 'content-length': 0 }).end();
+      return;
+    }
+    const onward = send({ host: '127.0.0.1', port: target, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
+      answer.pipe(response);
+    });
+    onward.once('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.add({
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+let shade = 0;
+/** Different bytes each time, so that no picture is like another. */
+export function freshPicture(): Buffer {
+  shade += 1;
+  return Buffer.concat([bitmap(20 + (shade % 40), 20), Buffer.from(`picture ${shade}`)]);
+}
