@@ -17,4 +17,5 @@ app.hook.appTerminate(() => finishInFlight());
 // Settings are reported, never thrown: an entry point that throws makes the host find no functions at all.
 app.hook.appStart(() => {
   for (const problem of loaded.problems) process.emitWarning(describe(problem), 'KeylessVisionSettings');
+  for (const notice of loaded.notices) process.emitWarning(notice, 'KeylessVisionNotice');
 });

@@ -2,7 +2,7 @@ import { KeylessError } from './errors.ts';
 import { type CallerAuth, readCallers } from './settings/callers.ts';
 import { type IdentityChoice, readIdentity } from './settings/identity.ts';
 import { type ImageStorage, readImageStorage } from './settings/imageStorage.ts';
-import { asModel, type Model, readAddress, readModels } from './settings/models.ts';
+import { asModel, type Model, overlaps, readAddress, readModels } from './settings/models.ts';
 import { readPredictionUrl } from './settings/predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './settings/problem.ts';
 
@@ -31,6 +31,8 @@ export type Registration = Pick<Settings, 'imagesContainer' | 'blobTriggerSource
 export type LoadedSettings = {
   registration: Registration;
   problems: readonly Problem[];
+  /** What is no fault, but may not be meant. */
+  notices: readonly string[];
   settings: Settings | undefined;
 };
 
@@ -59,6 +61,15 @@ export function readSettings(environment: Environment): LoadedSettings {
   const blobTriggerSource = readTriggerSource(get, problem);
   const imageStorage = readImageStorage(get, problem);
   const models = readAllModels(get, problem);
+  for (const { name, paths } of models) {
+    for (const path of paths.filter((each) => each.startsWith(`${imagesContainer}/`))) {
+      problem({
+        setting: `VISION_MODELS.${name}.paths`,
+        expected: `patterns of names within the container ${imagesContainer}, without its own name in front`,
+        got: shown(path),
+      });
+    }
+  }
   const identity = readIdentity(get, problem);
   const urlHosts = (get('URL_HOSTS') ?? '')
     .toLowerCase()
@@ -72,7 +83,7 @@ export function readSettings(environment: Environment): LoadedSettings {
     problems.length === 0 && imageStorage
       ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }
       : undefined;
-  return deepFreeze({ registration, problems, settings });
+  return deepFreeze({ registration, problems, notices: overlaps(models), settings });
 }
 
 /** Throws SettingsInvalid, naming every problem, where the settings cannot be used. */

@@ -100,8 +100,38 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
     }
     return undefined;
   }
+  for (const pattern of result.output.paths) {
+    const why = unreachable(pattern);
+    if (why)
+      problem({
+        setting: `${setting}.paths`,
+        expected: `patterns of names such as orchard/tree-7.jpg; ${why}`,
+        got: shown(pattern),
+      });
+  }
   const address = addressOf(setting, result.output, problem);
   return address && asModel(name, address, result.output);
+}
+
+/** Names in a container begin with no slash and without the container’s own name, so that some patterns match none. */
+function unreachable(pattern: string): string | undefined {
+  if (/^!?\//u.test(pattern)) return 'no name begins with a slash';
+  return /^\s|\s$/u.test(pattern) ? 'a blank at either end is part of the pattern' : undefined;
+}
+
+/** What is no fault, but may not be meant: pictures that go to several models, each a paid call. */
+export function overlaps(models: readonly Model[]): string[] {
+  return models.flatMap((model, index) =>
+    models.slice(index + 1).flatMap((other) => {
+      const shared = model.paths.filter((path) => other.paths.includes(path) || path === '**');
+      const both = other.paths.includes('**') ? ['**'] : shared;
+      return both.length > 0
+        ? [
+            `VISION_MODELS: ${model.name} and ${other.name} share the paths ${both.join(', ')}; such pictures go to both, each a paid call`,
+          ]
+        : [];
+    }),
+  );
 }
 
 export function asModel(name: string, address: ModelAddress, entry: Partial<Entry> = {}): Model {

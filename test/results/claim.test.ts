@@ -120,7 +120,9 @@ describe('the claim on a picture', () => {
     const { claims: watched } = await scoring.containers(() =>
       silent ? new Promise<never>(() => {}) : Promise.resolve(undefined),
     );
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
+    vi.useFakeTimers({
+      toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'],
+    });
     const claim = await claimPicture(watched, 'silent.jpg', 0);
     for (let renewals = 0; renewals < 4; renewals += 1) {
       vi.advanceTimersByTime(10_000);

@@ -59,31 +59,38 @@ describe('the inventory', () => {
   it.each([
     ['code units', byCodeUnit],
     ['code points', byCodePoint],
-  ])('has every picture once, with its mark exactly where it has a document, listed by %s', async (_, order) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.uniqueArray(name, { maxLength: 20 }),
-        fc.uniqueArray(name, { maxLength: 20 }),
-        fc.constantFrom('', 'a', 'a.', 'a.json'),
-        async (pictures, others, prefix) => {
-          // some pictures have documents, and some documents no picture any more
-          const documents = new Set([...pictures.filter((_name, index) => index % 3 > 0), ...others]);
-          const items = await collect(
-            inventory(
-              listing(pictures, order),
-              listing([...documents].map((each) => `${each}.json`), order, 4),
-              prefix,
-            ),
-          );
-          const expected = pictures
-            .filter((each) => each.startsWith(prefix))
-            .map((each) => [each, documents.has(each) ? markOf(each).pictureEtag : undefined] as const);
-          expect(told(items)).toEqual(expected.toSorted(([a], [b]) => byCodeUnit(a, b)));
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
+  ])(
+    'has every picture once, with its mark exactly where it has a document, listed by %s',
+    async (_, order) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(name, { maxLength: 20 }),
+          fc.uniqueArray(name, { maxLength: 20 }),
+          fc.constantFrom('', 'a', 'a.', 'a.json'),
+          async (pictures, others, prefix) => {
+            // some pictures have documents, and some documents no picture any more
+            const documents = new Set([...pictures.filter((_name, index) => index % 3 > 0), ...others]);
+            const items = await collect(
+              inventory(
+                listing(pictures, order),
+                listing(
+                  [...documents].map((each) => `${each}.json`),
+                  order,
+                  4,
+                ),
+                prefix,
+              ),
+            );
+            const expected = pictures
+              .filter((each) => each.startsWith(prefix))
+              .map((each) => [each, documents.has(each) ? markOf(each).pictureEtag : undefined] as const);
+            expect(told(items)).toEqual(expected.toSorted(([a], [b]) => byCodeUnit(a, b)));
+          },
+        ),
+        { numRuns: 400 },
+      );
+    },
+  );
 
   it('leaves aside what is no document: other blobs among them, and documents without a mark', async () => {
     const documents = listing(['a', 'a.json.txt', 'b.json'], byCodeUnit);
@@ -96,7 +103,7 @@ describe('the inventory', () => {
   it('reads no more pages than it is asked for', async () => {
     let pages = 0;
     async function* endless() {
-      for (;; pages += 1) {
+      for (; ; pages += 1) {
         const blobItems = [{ name: String(pages).padStart(9, '0'), properties: {} }];
         yield { segment: { blobItems } };
       }
@@ -114,7 +121,11 @@ describe('the inventory', () => {
     const script = fileURLToPath(new URL('inventoryMemory.ts', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=128', script]);
     for (const { title, pictures, marked, grownMb } of JSON.parse(stdout) as Measured[]) {
-      expect([title, pictures, marked]).toEqual([title, 100_000, title === 'orphans before them' ? 0 : 100_000]);
+      expect([title, pictures, marked]).toEqual([
+        title,
+        100_000,
+        title === 'orphans before them' ? 0 : 100_000,
+      ]);
       expect(grownMb).toBeLessThan(300);
     }
   });
@@ -145,7 +156,9 @@ describe('the inventory of a real account', () => {
         .upload('{}', 2, { metadata: toMetadata(markOf(each)) });
     const items = await collect(inventory(images, predictions));
     expect(told(items)).toEqual(
-      names.toSorted().map((each) => [each, documented.includes(each) ? markOf(each).pictureEtag : undefined]),
+      names
+        .toSorted()
+        .map((each) => [each, documented.includes(each) ? markOf(each).pictureEtag : undefined]),
     );
     const { etag, lastModified } = await images.getBlobClient('a').getProperties();
     const [first] = items.filter((item) => item.name === 'a');

@@ -15,7 +15,11 @@ function container(nameOf: (index: number) => string, size = SIZE): ContainerCli
       const blobItems = Array.from({ length: Math.min(PAGE, size - at) }, (_, offset) => ({
         name: nameOf(at + offset),
         properties: { etag: `"0x${at + offset}"`, lastModified: new Date(0) },
-        metadata: toMetadata({ pictureEtag: `0x${at + offset}`, models: 'm'.repeat(100), status: 'succeeded' }),
+        metadata: toMetadata({
+          pictureEtag: `0x${at + offset}`,
+          models: 'm'.repeat(100),
+          status: 'succeeded',
+        }),
       }));
       yield { segment: { blobItems } };
     }

@@ -30,9 +30,9 @@ describe('the mark of a document', () => {
         const metadata = toMetadata(given);
         expect(fromMetadata(metadata)).toEqual(given);
         expect(fromMetadata(recased(metadata, (name) => name.toUpperCase()))).toEqual(given);
-        expect(
-          fromMetadata(recased(metadata, (name) => name[0]?.toUpperCase() + name.slice(1))),
-        ).toEqual(given);
+        expect(fromMetadata(recased(metadata, (name) => name[0]?.toUpperCase() + name.slice(1)))).toEqual(
+          given,
+        );
       }),
     );
   });
@@ -61,7 +61,10 @@ describe('the mark of a document', () => {
       }),
     );
     const long = (end: string) =>
-      Array.from({ length: 100 }, (_, index) => ({ projectId: `${index}`, publishedName: `${'果'.repeat(100)}${end}` }));
+      Array.from({ length: 100 }, (_, index) => ({
+        projectId: `${index}`,
+        publishedName: `${'果'.repeat(100)}${end}`,
+      }));
     expect(modelsKey(long('a'))).not.toBe(modelsKey(long('b')));
     expect(modelsKey(long('a').toReversed())).toBe(modelsKey(long('a')));
   });

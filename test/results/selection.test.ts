@@ -68,7 +68,10 @@ describe('the pictures that miss a current document', () => {
   });
 
   it('may be those below a prefix, or those that go to one model', async () => {
-    expect((await missingNow({ prefix: 'both/' })).toSorted()).toEqual(['both/model added.jpg 2', 'both/new.jpg 2']);
+    expect((await missingNow({ prefix: 'both/' })).toSorted()).toEqual([
+      'both/model added.jpg 2',
+      'both/new.jpg 2',
+    ]);
     expect(await missingNow({ model: 'boxes' })).toEqual(await missingNow({ prefix: 'both/' }));
     expect(await missingNow({ prefix: 'nobody/' })).toEqual([]);
     expect(await missingNow({ model: 'none' })).toEqual([]);
