@@ -28,6 +28,7 @@ try {
   const picture = 'src/local/samples/pictures/apple.jpg';
   console.log(`
 The app             ${host.url}
+The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
 Identity endpoint   ${stack.identity.url}
 Prediction server   ${stack.prediction.url}
 Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images → predictions)

@@ -17,12 +17,12 @@ export function renderPage({ models, auth, folder }: PageOptions): string {
     models: JSON.stringify(models),
     files: folderOfVersion,
   };
-  const preloads = [...files.keys()]
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => `<link rel="modulepreload" href="${escaped(folderOfVersion + name)}">`)
-    .join('\n    ');
+  const links = [...files.keys()].map(
+    (name) =>
+      `<link rel="${name.endsWith('.css') ? 'stylesheet' : 'modulepreload'}" href="${escaped(folderOfVersion + name)}">`,
+  );
   return template
-    .replace('<!-- preloads -->', () => preloads)
+    .replace('<!-- files -->', () => links.join('\n    '))
     .replace(/\{\{(\w+)\}\}/gu, (_, name: string) => escaped(values[name] ?? ''));
 }
 

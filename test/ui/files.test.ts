@@ -5,12 +5,14 @@ import { securityHeaders } from '../../src/ui/headers.ts';
 import { renderPage } from '../../src/ui/page.ts';
 
 const folder = new URL('../../src/ui/browser/', import.meta.url);
-const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
+const names = readdirSync(folder);
+const scripts = names.filter((name) => name.endsWith('.js'));
+const styles = names.filter((name) => name.endsWith('.css'));
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 
 describe('the files of the page', () => {
   it('are all served', () => {
-    expect([...files.keys()].toSorted()).toEqual([...scripts, 'page.css'].toSorted());
+    expect([...files.keys()].toSorted()).toEqual([...scripts, ...styles].toSorted());
     for (const name of scripts) expect(files.get(name)).toBe(read(name));
   });
 
@@ -20,7 +22,7 @@ describe('the files of the page', () => {
     );
   });
 
-  it.each([...scripts, 'page.css', 'page.html'])('%s loads nothing from elsewhere', (name) => {
+  it.each([...scripts, ...styles, 'page.html'])('%s loads nothing from elsewhere', (name) => {
     const addresses = read(name)
       .replaceAll(/^\s*(?:\*|\/\*\*|\/\/).*$/gmu, '')
       .match(/\b(?:https?:)?\/\/[\w.-]+/gu);

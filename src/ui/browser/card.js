@@ -142,6 +142,7 @@ function factsOf({ image }, result) {
     modelOf(result),
     duration(durationMs),
     attempts > 1 && `${attempts} attempts`,
+    ...(image.sent?.steps ?? []),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -30,7 +30,7 @@ export type Problem = {
 
 export type PredictionDocument = {
   status: 'succeeded' | 'failed' | 'pending';
-  image: { name?: string; width?: number; height?: number };
+  image: { name?: string; width?: number; height?: number; sent?: { steps: string[] } };
   results: Result[];
   error?: Problem;
   completedAt: string;

@@ -41,7 +41,7 @@ export function startRecent({ call }) {
     list.setAttribute('aria-busy', 'true');
     try {
       /** @type {Read<DocumentList>} */
-      const { body, problem } = await readJson(await call(`predictions?${query}`, { signal }));
+      const { body, problem } = await readJson(await call(`predictions?${query}`, { signal, onState }));
       show(body, problem ?? unreadable, { afresh, prefix, signal });
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -53,6 +53,13 @@ export function startRecent({ call }) {
     }
   }
 
+  /** @type {NonNullable<import('./api.js').CallOptions['onState']>} */
+  const onState = (state) => {
+    if (state.kind !== 'access') return;
+    note.hidden = false;
+    note.replaceChildren(element('p', { class: 'hint' }, `The list comes when the ${state.what} is given.`));
+  };
+
   /**
    * @param {DocumentList | undefined} body
    * @param {Problem} problem
@@ -61,6 +68,7 @@ export function startRecent({ call }) {
   function show(body, problem, { afresh, prefix, signal }) {
     const found = body?.predictions;
     if (!found) {
+      note.hidden = false;
       note.replaceChildren(problemView(problem));
       return;
     }
