@@ -1,5 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type HostOptions, LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
+import {
+  type HostOptions,
+  LOCAL_FUNCTION_KEY,
+  type Stack,
+  type StackOptions,
+  startStack,
+} from '../../src/local/stack.ts';
 import { waitFor } from '../../src/local/waiting.ts';
 import type { PredictionDocument } from '../../src/results/document.ts';
 
@@ -14,10 +20,10 @@ export type Problem = {
 };
 
 /** One local stack, without a host, for a whole test file. */
-export function useStack(): { readonly current: Stack } {
+export function useStack(options: StackOptions = {}): { readonly current: Stack } {
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack(options);
   });
   afterAll(() => stack?.close());
   return {
@@ -29,8 +35,11 @@ export function useStack(): { readonly current: Stack } {
 }
 
 /** A stack with one host over it, for a whole test file. */
-export function useHost(options: HostOptions = {}): { readonly stack: Stack; readonly host: Host } {
-  const stack = useStack();
+export function useHost(
+  options: HostOptions = {},
+  stackOptions: StackOptions = {},
+): { readonly stack: Stack; readonly host: Host } {
+  const stack = useStack(stackOptions);
   let host: Host | undefined;
   beforeAll(async () => {
     host = await stack.current.startHost({ pollIntervalMs: 100, ...options });

@@ -39,7 +39,12 @@ describe('the bundle that is deployed', () => {
     const outside = (output?.imports ?? []).filter(({ external }) => external).map(({ path }) => path);
     const foreign = outside.filter((path) => !path.startsWith('node:') && !builtins.has(path));
     // sharp is native and installed beside the bundle; encoding and kerberos are looked for by old HTTP libraries, and done without
-    expect([...new Set(foreign)].toSorted()).toEqual(['@azure/functions-core', 'encoding', 'kerberos', 'sharp']);
+    expect([...new Set(foreign)].toSorted()).toEqual([
+      '@azure/functions-core',
+      'encoding',
+      'kerberos',
+      'sharp',
+    ]);
   });
 
   it('is one file, well below what slows a cold start', () => {

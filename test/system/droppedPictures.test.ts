@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { drawPicture } from '../../src/local/drawing/picture.ts';
 import { documentOf, newDocumentOf, useHost } from '../support/journeys.ts';
 
-const app = useHost();
+/** As fast as the machine: the pace has tests of its own. */
+const app = useHost({}, { modelSettings: { fruit: { rate: 2_000 }, 'fruit-boxes': { rate: 2_000 } } });
 
 describe('a picture dropped into the container', () => {
   it.each(['12345', 'true', 'a b#%.jpg', 'grün/🍎 apfel?.jpg', 'deep/er/and deeper/tree.jpg', '{"x":1}'])(
@@ -81,7 +82,7 @@ describe('a picture dropped into the container', () => {
   });
 
   it('together with 199 others gets exactly one document', { timeout: 120_000 }, async () => {
-    app.stack.prediction.rate.unstored = 1_000;
+    app.stack.prediction.rate.unstored = 10_000;
     const pictures = await Promise.all(
       Array.from({ length: 200 }, (_, index) => drawPicture(92_100_000 + index, { size: 96 })),
     );

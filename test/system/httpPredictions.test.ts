@@ -3,7 +3,8 @@ import { drawPicture } from '../../src/local/drawing/picture.ts';
 import type { PredictionDocument } from '../../src/results/document.ts';
 import { type Problem, post, STORAGE, useHost, VISION } from '../support/journeys.ts';
 
-const app = useHost();
+/** As fast as the machine: the pace has tests of its own. */
+const app = useHost({}, { modelSettings: { fruit: { rate: 2_000 }, 'fruit-boxes': { rate: 2_000 } } });
 const apple = () => drawPicture(91_000_001, { tagNames: ['apple'] });
 const bytes = (buffer: Buffer) => new Uint8Array(buffer);
 
@@ -73,7 +74,9 @@ describe('POST /api/predict', () => {
   ] as const)('answers %s with its own status and code', async (what, sent, status, code) => {
     const { jpeg } = await apple();
     const body =
-      what === 'a body over 32 MiB' ? bytes(Buffer.concat([jpeg, Buffer.alloc(33 * 1024 * 1024)])) : bytes(jpeg);
+      what === 'a body over 32 MiB'
+        ? bytes(Buffer.concat([jpeg, Buffer.alloc(33 * 1024 * 1024)]))
+        : bytes(jpeg);
     const answer = await post(app.host, {
       ...sent,
       body: 'body' in sent && what !== 'a body over 32 MiB' ? sent.body : body,

@@ -91,13 +91,4 @@ describe('the identity that calls Custom Vision', () => {
     stack.current.identity.reset();
     await host.stop();
   });
-
-  it('is told apart from an endpoint in trouble, which is nobody’s fault and may be tried again', async () => {
-    stack.current.identity.faults.always(429);
-    const { host, status, body } = await predictWith({});
-    stack.current.identity.reset();
-    expect(status).toBe(503);
-    expect(body.code).toBe('IdentityEndpointFailing');
-    await host.stop();
-  });
 });
