@@ -49,7 +49,7 @@ export async function openQueue(
 
 /** Beside the documents, under their container’s name, which may have 63 characters at most. */
 const claimsContainer = (predictionsContainer: string): string =>
-  `${predictionsContainer.slice(0, 56)}-claims`;
+  `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;
 
 /** An answer to HEAD has no body, so its code is among the details, from a header. */
 type StorageError = Error & { statusCode?: number; code?: string; details?: { errorCode?: string } };

@@ -5,7 +5,8 @@ export function applyLocalSettings(path: string): void {
   if (!existsSync(path)) return;
   let values: Record<string, string>;
   try {
-    values = (JSON.parse(readFileSync(path, 'utf8')) as { Values?: Record<string, string> }).Values ?? {};
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/u, ''); // Visual Studio writes the mark
+    values = (JSON.parse(text) as { Values?: Record<string, string> }).Values ?? {};
   } catch (error) {
     throw new Error(`${path} is not JSON.`, { cause: error });
   }

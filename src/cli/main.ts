@@ -1,19 +1,25 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { applyLocalSettings } from './localSettings.ts';
 
 /** `npm run keyless -- <command>`; exit codes: 0 all well, 1 some pictures failed, 2 it could not be done, 130 interrupted. */
 const program = new Command('keyless')
   .description('Keyless Vision from the command line')
+  .exitOverride() // its own code for a wrong option is 1, which here means failed pictures
   .option('--settings <file>', 'settings as func start reads them', 'local.settings.json');
 
-const positive = (text: string): number => {
-  const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError('expected a number above 0');
-  return number;
+const count = (text: string): number => {
+  if (/^[1-9]\d{0,2}$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number from 1 to 999');
 };
+const price = (text: string): number => {
+  if (/^\d+(\.\d+)?$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number such as 2 or 1.6');
+};
+/** Date itself takes anything: `5` would be a day of May 2001. */
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/u;
 const date = (text: string): Date => {
   const parsed = new Date(text);
-  if (Number.isNaN(parsed.getTime()))
+  if (!ISO_DATE.test(text) || Number.isNaN(parsed.getTime()))
     throw new InvalidArgumentError('expected a date such as 2026-11-01 or 2026-11-01T08:00:00Z');
   return parsed;
 };
@@ -22,12 +28,10 @@ const common = (command: Command): Command =>
     .option('--prefix <text>', 'only pictures whose name begins like this')
     .option('--dry-run', 'only tell which pictures it would be')
     .option('--json', 'one JSON object a line on standard output')
-    .addOption(
-      new Option('--concurrency <number>', 'pictures at the same time').argParser(positive).default(8),
-    )
+    .addOption(new Option('--concurrency <number>', 'pictures at the same time').argParser(count).default(8))
     .addOption(
       new Option('--price <number>', 'price of 1,000 predictions, for the estimate')
-        .argParser(positive)
+        .argParser(price)
         .default(2),
     );
 
@@ -53,7 +57,11 @@ program.hook('preAction', (command) => applyLocalSettings(String(command.opts().
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof Error && 'fix' in error) console.error(`Fix: ${String(error.fix)}`);
-  process.exitCode = 2;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2; // it has spoken already
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+    if (error instanceof Error && 'fix' in error) console.error(`Fix: ${String(error.fix)}`);
+    process.exitCode = 2;
+  }
 }

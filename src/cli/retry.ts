@@ -5,7 +5,7 @@ import { type RunOptions, runOver } from './run.ts';
 
 /** Scores failed pictures again. Resolves with the exit code. */
 export async function retry(options: RunOptions & { code?: string }): Promise<number> {
-  if (options.code && !(options.code in errorBook)) {
+  if (options.code && !Object.hasOwn(errorBook, options.code)) {
     throw new KeylessError('RequestInvalid', `There is no error code ${options.code}.`, {
       fix: 'See docs/errors.md for the codes.',
     });

@@ -33,8 +33,12 @@ export async function runOver(
   console.error(`${pictures} pictures, ${calls} paid calls, about ${cost} at ${price} per 1,000.`);
   if (dryRun) return 0;
   const report = createReport(pictures, json);
-  await sweep(parts, list(), { concurrency, failedAgain, signal: stopping }, report.add);
-  const failures = report.finish();
+  let failures = 0;
+  try {
+    await sweep(parts, list(), { concurrency, failedAgain, signal: stopping }, report.add);
+  } finally {
+    failures = report.finish();
+  }
   if (stopping.aborted) {
     console.error('Interrupted; the same command goes on from here.');
     return 130;

@@ -19,16 +19,19 @@ export async function sweep(
   report: (result: SweepResult) => void,
 ): Promise<void> {
   const queue = new PQueue({ concurrency });
-  for await (const { name } of items) {
-    if (signal.aborted) break;
-    await queue.onSizeLessThan(concurrency);
-    queue
-      .add(async () => {
-        if (!signal.aborted) report(await scoreOne(parts, name, failedAgain));
-      })
-      .catch((error: unknown) => report(resultOfError(name, error)));
+  try {
+    for await (const { name } of items) {
+      if (signal.aborted) break;
+      await queue.onSizeLessThan(concurrency);
+      queue
+        .add(async () => {
+          if (!signal.aborted) report(await scoreOne(parts, name, failedAgain));
+        })
+        .catch((error: unknown) => report(resultOfError(name, error)));
+    }
+  } finally {
+    await queue.onIdle(); // also where the listing broke off
   }
-  await queue.onIdle();
 }
 
 async function scoreOne(parts: ScoringParts, name: string, failedAgain: boolean): Promise<SweepResult> {

@@ -17,7 +17,7 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > MAX_BODY_BYTES) throw tooLarge(announced);
-  const body = Buffer.from(await request.arrayBuffer());
+  const body = await readBody(request);
   if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
   if (body.length === 0) {
     throw new KeylessError('ImageMissing', 'The body is empty; a picture in the body was expected.');
@@ -37,6 +37,16 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
     `Expected Content-Type image/*, application/octet-stream, multipart/form-data or application/json, got ${type.slice(0, 80)}.`,
     { fix: 'Send the picture with Content-Type: image/jpeg (or png, gif, bmp).' },
   );
+}
+
+/** Chunk by chunk: arrayBuffer() makes two copies more of each picture, and many may come at once. */
+async function readBody(request: HttpRequest): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  const [first, ...others] = chunks;
+  return first && others.length === 0
+    ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    : Buffer.concat(chunks);
 }
 
 const tooLarge = (bytes: number): KeylessError =>

@@ -8,14 +8,14 @@ import { KeylessError } from '../errors.ts';
 const FINISH_MS = 3_000;
 const HAND_BACK_MS = 1_000;
 /** Below functionTimeout in host.json, at which the host ends the worker with everything in it. */
-const LONGEST_MS = 270_000;
+const LONGEST_MS = 570_000;
 
 let ended: KeylessError | undefined;
 const running = new Map<Promise<unknown>, AbortController>();
 
 /**
- * Work that a shutdown waits for; its signal ends when the wait is over, or after `longestMs` (below the five minutes
- * after which the host would end the whole worker), and what is left is to be handed back.
+ * Work that a shutdown waits for; its signal ends when the wait is over, or after `longestMs`, before the host
+ * would end the whole worker, and what is left is to be handed back.
  */
 export function inFlight<T>(
   work: (signal: AbortSignal) => Promise<T>,

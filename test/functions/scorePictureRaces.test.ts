@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Outcome, scorePicture } from '../../src/functions/scorePicture.ts';
+import type { Containers } from '../../src/storage.ts';
 import type { PredictionClient } from '../../src/vision/client.ts';
-import { freshPicture, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
+import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 
 // Who waits for a claim asks again every half second, which would make each of many runs slow.
 vi.mock('node:timers/promises', async (original) => {
@@ -15,71 +16,87 @@ vi.mock('node:timers/promises', async (original) => {
   };
 });
 
+/** Long enough for the others to do all of their work. */
+const STALL_MS = 80;
+/** One of several instances; it stalls before one of its steps: a storage request, or a call that is sent or answered. */
+type Instance = { containers: Containers; step(): Promise<void>; stallBefore(step: number): void };
+
 let scoring: Scoring;
-/** What is asked at each step of each instance; the run at hand decides who goes on. */
-let step: (what: string) => Promise<void> = async () => {};
-const INSTANCES = ['A', 'B', 'C'];
-let watched: Awaited<ReturnType<Scoring['containers']>>[];
+let instances: Instance[];
 beforeAll(async () => {
   scoring = await startScoring();
-  const watchOf =
-    (instance: string): Watch =>
-    async ({ method, path }) => {
-      await step(`${instance} ${method} ${path}`);
-      return undefined;
-    };
-  watched = await Promise.all(INSTANCES.map((instance) => scoring.containers(watchOf(instance))));
-  await Promise.all([watched[0]?.predictions.create(), watched[0]?.claims.create()]);
+  instances = await Promise.all([createInstance(), createInstance(), createInstance()]);
+  await Promise.all([
+    instances[0]?.containers.predictions.create(),
+    instances[0]?.containers.claims.create(),
+  ]);
 });
 afterAll(() => scoring?.close());
 
-const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+async function createInstance(): Promise<Instance> {
+  let left = 0;
+  const step = async () => {
+    left -= 1;
+    if (left === -1) await new Promise((resolve) => setTimeout(resolve, STALL_MS));
+  };
+  const containers = await scoring.containers(async () => {
+    await step();
+    return undefined;
+  });
+  return {
+    containers,
+    step,
+    stallBefore(at) {
+      left = at;
+    },
+  };
+}
 
-async function deliver(instance: number, name: string, handed?: Buffer): Promise<Outcome> {
-  const containers = watched[instance];
+async function deliver({ containers, step }: Instance, name: string, handed?: Buffer): Promise<Outcome> {
   const client: PredictionClient = {
     async predict(...call) {
-      await step(`${INSTANCES[instance]} sends the picture`);
+      await step();
       const answer = await scoring.vision.client.predict(...call);
-      await step(`${INSTANCES[instance]} gets its answer`);
+      await step();
       return answer;
     },
   };
-  const parts = await scoring.parts({ client, ...(containers && { containers }) });
-  return scorePicture(parts, name, handed && { handed });
+  return scorePicture(await scoring.parts({ client, containers }), name, handed && { handed });
 }
 
-describe('in whatever order the steps of three instances come', () => {
+const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const stall = fc.nat(12);
+const run = fc.record({
+  stalls: fc.tuple(stall, stall, stall),
+  handOver: fc.boolean(),
+  changedAfterMs: fc.constantFrom(0, 10, 30),
+});
+
+describe('wherever three instances with one picture stall', () => {
   it('each content is paid for at most once, and the document is of the last one', async () => {
-    let run = 0;
+    let runs = 0;
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.boolean(), async (scheduler, handOver) => {
-        run += 1;
+      fc.asyncProperty(run, async ({ stalls, handOver, changedAfterMs }) => {
         scoring.vision.server.reset();
-        step = async () => {};
-        const name = `run/${run}.jpg`;
-        const contents = [freshPicture(), freshPicture()] as const;
-        await scoring.storage.drop(name, contents[0]);
-        step = (what) => scheduler.schedule(Promise.resolve(), what);
-        const overwritten = async () => {
-          await step('the picture is changed');
-          await scoring.storage.drop(name, contents[1]);
-          return deliver(2, name, contents[1]);
-        };
-        const outcomes = await scheduler.waitFor(
-          Promise.all([
-            deliver(0, name, handOver ? contents[0] : undefined),
-            deliver(1, name),
-            overwritten(),
-          ]),
+        runs += 1;
+        const name = `run/${runs}.jpg`;
+        const [before, after] = [freshPicture(), freshPicture()];
+        await scoring.storage.drop(name, before);
+        for (const [index, instance] of instances.entries()) instance.stallBefore(stalls[index] ?? 0);
+        const outcomes = await Promise.all(
+          instances.map(async (instance, index) => {
+            if (index < 2) return deliver(instance, name, handOver ? before : undefined);
+            await new Promise((resolve) => setTimeout(resolve, changedAfterMs));
+            await scoring.storage.drop(name, after);
+            return deliver(instance, name, after);
+          }),
         );
-        step = async () => {};
         const sent = scoring.vision.server.requests.map(({ sha256 }) => sha256);
         expect(new Set(sent).size).toBe(sent.length);
-        expect((await scoring.documentOf(name)).image.sha256).toBe(sha(contents[1]));
+        expect((await scoring.documentOf(name)).image.sha256).toBe(sha(after));
         expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(sent.length);
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 50, endOnFailure: true },
     );
   });
 });

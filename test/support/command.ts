@@ -11,7 +11,11 @@ export type Command = {
 };
 
 /** `npm run keyless -- <arguments>` with the settings of a stack, and nothing else of this environment. */
-export function keyless(stack: Stack, args: readonly string[], own: Record<string, string> = {}): Command {
+export function keyless(
+  stack: Pick<Stack, 'commandEnvironment'>,
+  args: readonly string[],
+  own: Record<string, string> = {},
+): Command {
   const child = spawn(process.execPath, [MAIN, '--settings', '/none', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...stack.commandEnvironment, ...own },
     stdio: ['ignore', 'pipe', 'pipe'],

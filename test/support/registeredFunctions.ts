@@ -4,6 +4,9 @@ import {
   type HttpResponseInit,
   InvocationContext,
   type StorageBlobHandler,
+  type StorageQueueHandler,
+  type Timer,
+  type TimerHandler,
 } from '@azure/functions';
 import { createCore } from '../../src/local/host/core.ts';
 import { provideCore } from '../../src/local/host/provideCore.ts';
@@ -16,6 +19,10 @@ export type Registered = {
   http(name: string, request: HttpCall): Promise<HttpResponseInit & { json: Record<string, never> & object }>;
   /** Calls the blob function with a dropped picture’s bytes and path (`container/name`). */
   blob(name: string, bytes: unknown, blobTrigger: unknown): Promise<void>;
+  /** Calls the queue function with a message, as the host has parsed it. */
+  queue(name: string, message: unknown): Promise<void>;
+  /** Calls the timer function. */
+  timer(name: string): Promise<void>;
   /** Runs what the app does when the host starts it. */
   start(): Promise<void>;
   logs: Log[];
@@ -40,7 +47,7 @@ export async function loadFunctions(environment: Record<string, string>): Promis
   Object.assign(process.env, environment);
   provideCore(core);
   await import('../../src/main.ts');
-  return { bindings, http, blob, start, logs };
+  return { bindings, http, blob, queue, timer, start, logs };
 }
 
 const logs: Log[] = [];
@@ -77,4 +84,14 @@ const http: Registered['http'] = async (name, { body = '', headers = {}, query =
 const blob: Registered['blob'] = async (name, bytes, blobTrigger) => {
   const handler = callbackOf(name).callback as StorageBlobHandler;
   await handler(bytes, contextOf(name, { blobTrigger }));
+};
+
+const queue: Registered['queue'] = async (name, message) => {
+  const handler = callbackOf(name).callback as StorageQueueHandler;
+  await handler(message, contextOf(name));
+};
+
+const timer: Registered['timer'] = async (name) => {
+  const handler = callbackOf(name).callback as TimerHandler;
+  await handler({} as Timer, contextOf(name));
 };

@@ -1,0 +1,48 @@
+import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
+import { type Command, keyless } from '../support/command.ts';
+import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+
+export type Account = Scoring & {
+  environment: Record<string, string>;
+  run(args: readonly string[], own?: Record<string, string>): Command['finished'];
+  start(args: readonly string[], own?: Record<string, string>): Command;
+  drop(...names: string[]): Promise<void>;
+};
+
+/** Storage, identity and prediction for the commands, which run as processes of their own. */
+export async function startAccount(): Promise<Account> {
+  const scoring = await startScoring();
+  const at = (task: string, publishedName: string, paths: string[]) => ({
+    endpoint: scoring.vision.server.url,
+    projectId: DEFAULT_PROJECT_ID,
+    publishedName,
+    task,
+    paths,
+    rate: 1_000,
+  });
+  const environment = {
+    ...scoring.vision.identity.environment,
+    ImageStorage: scoring.storage.connectionString,
+    VISION_MODELS: JSON.stringify({
+      fruit: at('classify', 'fruit', ['**/*.jpg']),
+      boxes: at('detect', 'fruit boxes', ['both/**']),
+    }),
+  };
+  const start: Account['start'] = (args, own) => keyless({ commandEnvironment: environment }, args, own);
+  return {
+    ...scoring,
+    environment,
+    start,
+    run: (args, own) => start(args, own).finished,
+    drop: async (...names) => {
+      await Promise.all(names.map((name) => scoring.storage.drop(name, freshPicture())));
+    },
+  };
+}
+
+/** The lines of --json. */
+export const jsonLines = (out: string): Record<string, unknown>[] =>
+  out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
