@@ -26,6 +26,8 @@ console.log(
   `chaos: seed ${seed} (again with: npm run chaos -- --seed ${seed}), ${pictures} pictures, ${hosts} hosts`,
 );
 
+// without a handler a signal ends the process before it can end its children
+process.once('SIGINT', () => process.exit(130));
 const started = performance.now();
 const say = (text: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);

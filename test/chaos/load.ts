@@ -11,6 +11,8 @@ const [pictures, minutes] = [Number(values.pictures), Number(values.minutes)];
 /** Calls a second the server takes, and how many more it forgives in any one second. */
 const [RATE, BURST] = [20, 2];
 
+// without a handler a signal ends the process before it can end its children
+process.once('SIGINT', () => process.exit(130));
 const started = performance.now();
 const say = (text: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
