@@ -4,6 +4,7 @@ import { modelForCaller } from '../vision/models.ts';
 import type { Budget } from '../vision/retry.ts';
 import { authLevel, guarded } from './access.ts';
 import { predictionClient, settings } from './app.ts';
+import { inTurnOfBody } from './bigBodies.ts';
 import { predictQuerySchema, readQuery } from './queries.ts';
 import { readRequestImage } from './requestImage.ts';
 import { scoreImage } from './scoreImage.ts';
@@ -17,10 +18,13 @@ async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {
   const { models, urlHosts } = settings();
   const limits: Limits = readQuery(predictQuerySchema, request.query);
   const model = modelForCaller(models, request.params.model);
-  const image = await readRequestImage(request, urlHosts);
-  const scored = await inFlight((signal) =>
-    scoreImage(predictionClient(), [model], image, { budget: BUDGET, limits, signal, priority: 'caller' }),
-  );
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  const scored = await inTurnOfBody(announced, async () => {
+    const image = await readRequestImage(request, urlHosts);
+    return inFlight((signal) =>
+      scoreImage(predictionClient(), [model], image, { budget: BUDGET, limits, signal, priority: 'caller' }),
+    );
+  });
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },

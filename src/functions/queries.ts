@@ -29,9 +29,17 @@ export const readingQuerySchema = v.object({
   threshold: v.exactOptional(thresholdSchema),
 });
 
+/** Storage repeats the prefix in its XML, and fails over what XML cannot hold: https://www.w3.org/TR/xml/#charsets */
+const fitsXml = (text: string): boolean => /^[\t\n\r -\ufffd\u{10000}-\u{10ffff}]*$/u.test(text);
+
 export const listQuerySchema = v.object({
   prefix: v.optional(
-    v.pipe(v.string(), v.maxLength(1024), v.description('Only pictures whose names begin so.')),
+    v.pipe(
+      v.string(),
+      v.maxLength(1024),
+      v.check(fitsXml, 'no control characters were expected'),
+      v.description('Only pictures whose names begin so.'),
+    ),
     '',
   ),
   top: v.optional(topSchema('At most so many documents in one answer.'), '100'),

@@ -11,8 +11,11 @@ export const MAX_ASPECT = 25;
 export const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 export const MAX_PIXELS = 100_000_000;
 
-/** More pixels than this would only be coarser in 4 MB; the service scales them down anyway. */
-export const MAX_SENT_PIXELS = 24_000_000;
+/**
+ * What is made anew has no more pixels than this: the service scales far below it anyway, and a decoder that may halve a
+ * 24-megapixel JPEG while reading it takes a quarter of the memory. Small things in large pictures are what tiles are for.
+ */
+export const MAX_SENT_PIXELS = 6_000_000;
 
 export type Size = { width: number; height: number };
 

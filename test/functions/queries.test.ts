@@ -17,6 +17,10 @@ describe('the query of a call', () => {
     expect(readQuery(predictQuerySchema, of('code=secret'))).toEqual({});
   });
 
+  it.each(['%09', '%7F', '\u{1f34e}', 'ä b'])('may begin a name with %s', (prefix) => {
+    expect(readQuery(listQuerySchema, of(`prefix=${prefix}`)).prefix).toBe(decodeURIComponent(prefix));
+  });
+
   it('is read as what it stands for', () => {
     expect(readQuery(listQuerySchema, of('prefix=ä/&top=1000&cursor=x'))).toEqual({
       prefix: 'ä/',
@@ -35,6 +39,9 @@ describe('the query of a call', () => {
     [listQuerySchema, 'top=1.5'],
     [listQuerySchema, 'top=5,6'],
     [listQuerySchema, `prefix=${'x'.repeat(1025)}`],
+    [listQuerySchema, 'prefix=%00'],
+    [listQuerySchema, 'prefix=fruit/%1F'],
+    [listQuerySchema, 'prefix=%EF%BF%BF'],
     [readingQuerySchema, 'format=jpg'],
     [readingQuerySchema, 'format=svg,png'],
     [readingQuerySchema, 'threshold=1.1'],

@@ -1,4 +1,4 @@
-import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import * as schemas from '../schemas.ts';
 
@@ -20,7 +20,7 @@ const named = {
 export type ComponentName = keyof typeof named;
 
 /** What a function gets, not the text it came as; OpenAPI 3.1 speaks this draft (https://spec.openapis.org/oas/v3.1.1#schema-object). */
-const config = { typeMode: 'output', target: 'draft-2020-12' } as const;
+const config: ConversionConfig = { typeMode: 'output', target: 'draft-2020-12', ignoreActions: ['check'] };
 
 export const reference = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 

@@ -14,7 +14,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     return undefined;
   }
   if (length > limit) return 'too large';
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return { bytes: Buffer.concat(chunks) };
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for await (const chunk of request) at += (chunk as Buffer).copy(bytes, at);
+  return { bytes };
 }
