@@ -10,6 +10,8 @@ export default defineConfig({
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
+    // both cores: much of the time is waiting for processes and timers
+    maxWorkers: 2,
     projects: [
       {
         extends: true,

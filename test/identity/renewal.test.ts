@@ -49,7 +49,9 @@ describe('a token past half its life', () => {
     passed = PAST_HALF_MS;
     await Promise.all(Array.from({ length: 100 }, () => credential.getToken(scope)));
     await vi.waitFor(async () => expect((await credential.getToken(scope))?.token).not.toBe(first?.token));
-    expect(endpoint.requests).toHaveLength(2);
+    // others may still come for the tests before, which MSAL tries again for some seconds
+    const own = endpoint.requests.filter(({ resource }) => `${resource}/.default` === scope);
+    expect(own).toHaveLength(2);
   });
 });
 
