@@ -3,7 +3,7 @@ import { KeylessError } from '../errors.ts';
 import { MAX_BYTES } from '../pictures/limits.ts';
 
 /** A body lies in memory several times over (host, worker, request, picture), so big ones take turns. */
-const AT_ONCE = 2;
+const AT_ONCE = 1;
 /** Each takes about a second; whoever would wait half a minute is told to come back. */
 const MOST_WAITING = 30;
 const COME_BACK_SECONDS = 10;
