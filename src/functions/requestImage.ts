@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { KeylessError } from '../errors.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
 import type { Image } from '../vision/client.ts';
+import { urlBodySchema } from './schemas.ts';
 
 /** A picture, and a form around it. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1024 * 1024;
@@ -55,8 +56,6 @@ const tooLarge = (bytes: number): KeylessError =>
     `Expected a body of at most ${MAX_BODY_BYTES.toLocaleString('en')} bytes, got ${bytes.toLocaleString('en')}.`,
   );
 
-const urlSchema = v.object({ url: v.pipe(v.string(), v.maxLength(2048), v.url()) });
-
 function readUrl(body: Buffer, urlHosts: readonly string[]): string {
   let json: unknown;
   try {
@@ -66,7 +65,7 @@ function readUrl(body: Buffer, urlHosts: readonly string[]): string {
       cause: error,
     });
   }
-  const result = v.safeParse(urlSchema, json);
+  const result = v.safeParse(urlBodySchema, json);
   if (!result.success) {
     throw new KeylessError(
       'RequestInvalid',
