@@ -6,6 +6,7 @@ import { waitFor } from '../../src/local/waiting.ts';
 import { claimPicture } from '../../src/results/claim.ts';
 import { describeError } from '../../src/results/document.ts';
 import { keyless } from '../support/command.ts';
+import { createdEvent, deliverEvents } from '../support/eventGrid.ts';
 import { documentOf, useStack } from '../support/journeys.ts';
 
 const stack = useStack();
@@ -66,26 +67,9 @@ describe('an event', () => {
     await drop(all);
     const before = paid();
     const events = await Promise.all(
-      all.map(async ({ name }) => {
-        const blob = stack.current.uploader.images.getBlobClient(name);
-        const { etag } = await blob.getProperties();
-        return {
-          eventType: 'Microsoft.Storage.BlobCreated',
-          data: { url: blob.url, eTag: etag, blobType: 'BlockBlob' },
-        };
-      }),
+      all.map(({ name }) => createdEvent(stack.current.uploader.images.getBlobClient(name))),
     );
-    const deliver = async () => {
-      const answer = await fetch(
-        `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.predictBlob`,
-        {
-          method: 'POST',
-          headers: { 'aeg-event-type': 'Notification', 'content-type': 'application/json' },
-          body: JSON.stringify(events),
-        },
-      );
-      expect(answer.status).toBe(202);
-    };
+    const deliver = async () => expect(await deliverEvents(host.url, events)).toBe(202);
     await Promise.all([deliver(), deliver()]); // at once, so that they race
     for (const { name } of all) expect((await documentOf(stack.current, name)).status).toBe('succeeded');
     for (let more = 0; more < 3; more += 1) await deliver();
