@@ -1,3 +1,4 @@
+import type { BlobItem, ContainerClient } from '@azure/storage-blob';
 import type { Stack } from '../../src/local/stack.ts';
 import { bareEtag, fromMetadata } from '../../src/results/mark.ts';
 
@@ -14,21 +15,28 @@ export type Figures = {
 export async function count(stack: Stack, names: readonly string[]): Promise<Figures> {
   const figures: Figures = { current: 0, lost: 0, stale: 0, failed: 0, codes: {} };
   const { images, predictions } = stack.uploader;
+  const [etags, marks] = await Promise.all([
+    listed(images, ({ properties }) => properties.etag),
+    listed(predictions, ({ metadata }) => metadata),
+  ]);
   for (const name of names) {
-    const { etag = '' } = await images.getBlobClient(name).getProperties();
-    const found = await predictions
-      .getBlobClient(`${name}.json`)
-      .getProperties()
-      .catch(() => undefined);
-    const mark = fromMetadata(found?.metadata);
+    const mark = fromMetadata(marks.get(`${name}.json`));
     if (!mark) figures.lost += 1;
-    else if (mark.pictureEtag !== bareEtag(etag)) figures.stale += 1;
+    else if (mark.pictureEtag !== bareEtag(etags.get(name) ?? '')) figures.stale += 1;
     else if (mark.status === 'failed') {
       figures.failed += 1;
       figures.codes[mark.code ?? ''] = (figures.codes[mark.code ?? ''] ?? 0) + 1;
     } else figures.current += 1;
   }
   return figures;
+}
+
+/** By listing: a request for each blob would keep the emulator from its work. */
+async function listed<T>(container: ContainerClient, take: (blob: BlobItem) => T): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  for await (const blob of container.listBlobsFlat({ includeMetadata: true }))
+    found.set(blob.name, take(blob));
+  return found;
 }
 
 /** Messages in the poison queue, 0 where there is no queue. */

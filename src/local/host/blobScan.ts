@@ -19,6 +19,10 @@ export type BlobScanOptions = {
 
 const AT_ONCE = 16;
 
+/** A large container is scanned less often, so that scanning takes little of the time, and not seldomer than this. */
+const SHARE_OF_TIME = 0.05;
+const LONGEST_PAUSE_MS = 10_000;
+
 /**
  * Lists the container again and again and announces each blob whose ETag is new. A container not there yet is waited for.
  * What this host has seen announced is remembered, so a receipt deleted by hand counts after a restart.
@@ -32,13 +36,15 @@ export function scanContainer(options: BlobScanOptions): Listener {
 
   async function scanForEver(): Promise<void> {
     while (!signal.aborted) {
+      const started = performance.now();
       try {
         await scan();
       } catch (error) {
         const missing = statusOf(error) === 404;
         if (!missing && !signal.aborted) warn(`Cannot scan container "${container}": ${messageOf(error)}`);
       }
-      await pause(options.pollIntervalMs, signal);
+      const rest = Math.min((performance.now() - started) / SHARE_OF_TIME, LONGEST_PAUSE_MS);
+      await pause(Math.max(options.pollIntervalMs, rest), signal);
     }
   }
 
