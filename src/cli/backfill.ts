@@ -1,7 +1,8 @@
-import { KeylessError } from '../errors.ts';
 import { scoringParts } from '../functions/app.ts';
 import { missing } from '../results/selection.ts';
+import { UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
+import { suggestion } from './suggestion.ts';
 
 export type BackfillOptions = RunOptions & { since?: Date; model?: string };
 
@@ -10,12 +11,10 @@ export async function backfill(options: BackfillOptions): Promise<number> {
   const parts = await scoringParts();
   const { model } = options;
   if (model && !parts.models.some(({ name }) => name === model)) {
-    throw new KeylessError(
-      'ModelUnknown',
-      `There is no model ${model}; there are: ${parts.models.map(({ name }) => name).join(', ')}.`,
-      {
-        fix: 'Name one of them with --model.',
-      },
+    const names = parts.models.map(({ name }) => name);
+    throw new UsageError(
+      `There is no model ${model}; there are: ${names.join(', ')}.${suggestion(model, names)}`,
+      'Name one of them with --model.',
     );
   }
   return runOver(parts, () => missing(parts.containers, parts.models, options), false, options);

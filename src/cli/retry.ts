@@ -1,14 +1,17 @@
-import { errorBook, KeylessError } from '../errors.ts';
+import { errorBook } from '../errors.ts';
 import { scoringParts } from '../functions/app.ts';
 import { failedPictures } from '../results/selection.ts';
+import { UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
+import { suggestion } from './suggestion.ts';
 
 /** Scores failed pictures again. Resolves with the exit code. */
 export async function retry(options: RunOptions & { code?: string }): Promise<number> {
   if (options.code && !Object.hasOwn(errorBook, options.code)) {
-    throw new KeylessError('RequestInvalid', `There is no error code ${options.code}.`, {
-      fix: 'See docs/errors.md for the codes.',
-    });
+    throw new UsageError(
+      `There is no error code ${options.code}.${suggestion(options.code, Object.keys(errorBook))}`,
+      'See docs/errors.md for the codes.',
+    );
   }
   const parts = await scoringParts();
   return runOver(parts, () => failedPictures(parts.containers, parts.models, options), true, options);

@@ -60,14 +60,14 @@ describe('the command line', () => {
       ImageStorage: 'AccountName=orchard;AccountKey=c2VjcmV0LWFjY291bnQta2V5',
       VISION_MODELS: '{}',
     });
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toMatch(/ImageStorage: .+ · VISION_MODELS: [\s\S]*Fix: /u);
     expect(err).not.toContain('c2VjcmV0');
   });
 
   it('says so when the container of pictures is not there', async () => {
     const { code, err } = await account.run(['backfill'], { IMAGES_CONTAINER: 'nowhere' });
-    expect(code).toBe(2);
+    expect(code).toBe(1);
     expect(err).toMatch(/Listing the pictures of nowhere: storage answered 404 ContainerNotFound/u);
     expect(err).not.toMatch(/SharedKey|authorization/iu);
   });

@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from 'commander';
+
+export const count = (text: string): number => {
+  if (/^[1-9]\d{0,2}$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number from 1 to 999');
+};
+
+export const price = (text: string): number => {
+  if (/^\d+(\.\d+)?$/u.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number such as 2 or 1.6');
+};
+
+/** Date itself takes anything: `5` would be a day of May 2001. */
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/u;
+
+export const date = (text: string): Date => {
+  const parsed = new Date(text);
+  if (!ISO_DATE.test(text) || Number.isNaN(parsed.getTime()))
+    throw new InvalidArgumentError('expected a date such as 2026-11-01 or 2026-11-01T08:00:00Z');
+  return parsed;
+};

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { backfillCommand } from './commands/backfill.ts';
+import { retryCommand } from './commands/retry.ts';
+import { applyLocalSettings } from './localSettings.ts';
+
+/** `npm run keyless -- <command>`. A command's own file says what it takes; what it does is loaded when it runs. */
+export function createProgram(): Command {
+  const program = new Command('keyless')
+    .description('Keyless Vision from the command line')
+    .option('--settings <file>', 'settings as func start reads them', 'local.settings.json')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine, 1 something was found or failed, 2 wrong use, 130 interrupted.',
+    )
+    .hook('preAction', (command) => applyLocalSettings(String(command.opts().settings)));
+  for (const command of [backfillCommand(), retryCommand()]) program.addCommand(command);
+  endWithCodes(program);
+  return program;
+}
+
+/** Its own code for a wrong option is 1, which here means that something failed; and it would end the process. */
+function endWithCodes(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) endWithCodes(each);
+}
