@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { exitCodeOf, explain } from './faults.ts';
 import { createProgram } from './program.ts';
