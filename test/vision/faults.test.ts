@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode as BookCode } from '../../src/errors.ts';
 import { createCredential } from '../../src/identity/credential.ts';
@@ -147,6 +150,27 @@ describe('an answer of Custom Vision', () => {
     expect(error).toMatchObject({ code: 'VisionAnswerInvalid' });
     expectNoToken(error);
   });
+
+  it.each([300, 301, 302, 303, 307, 308])(
+    'of %i is not followed: token and picture go nowhere else',
+    async (status) => {
+      const seen: string[] = [];
+      const elsewhere = createServer((request, response) => {
+        seen.push(`${request.method} ${request.headers.authorization ? 'with' : 'without'} a token`);
+        response.end();
+      });
+      await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
+      try {
+        const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
+        parts.server.faults.next({ status, headers: { location }, body: '' });
+        expect(await fault()).toMatchObject({ code: 'VisionAnswerInvalid' });
+        expect(seen).toEqual([]);
+      } finally {
+        elsewhere.close();
+        elsewhere.closeAllConnections();
+      }
+    },
+  );
 
   it('may leave out tagType and boundingBox, and have tags without a name', async () => {
     const predictions = [
