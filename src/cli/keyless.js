@@ -1,6 +1,14 @@
 #!/usr/bin/env node
-// JavaScript, so that nothing is compiled before the cache is on: it makes every later start twice as quick.
-import { enableCompileCache } from 'node:module';
+// JavaScript, so that nothing is compiled before the cache is on (every later start is twice as quick), and so that an
+// older Node says what is wrong instead of not knowing TypeScript.
+import * as nodeModule from 'node:module';
 
-enableCompileCache();
-await import('./main.ts');
+if (process.features.typescript) {
+  nodeModule.enableCompileCache();
+  await import('./main.ts');
+} else {
+  console.error(
+    `Expected Node 22.18 or newer, got ${process.version}.\nFix: npm run keyless -- <command>, which brings its own.`,
+  );
+  process.exitCode = 2;
+}

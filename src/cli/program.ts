@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import { backfillCommand } from './commands/backfill.ts';
+import { compareCommand } from './commands/compare.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { grantCommand } from './commands/grant.ts';
+import { identityCommand } from './commands/identity.ts';
+import { predictCommand } from './commands/predict.ts';
+import { projectsCommand } from './commands/projects.ts';
 import { retryCommand } from './commands/retry.ts';
+import { revokeCommand } from './commands/revoke.ts';
+import { tokenCommand } from './commands/token.ts';
 import { applyLocalSettings } from './localSettings.ts';
 
 /** `npm run keyless -- <command>`. A command's own file says what it takes; what it does is loaded when it runs. */
@@ -13,7 +21,19 @@ export function createProgram(): Command {
       '\nExit codes: 0 fine, 1 something was found or failed, 2 wrong use, 130 interrupted.',
     )
     .hook('preAction', (command) => applyLocalSettings(String(command.opts().settings)));
-  for (const command of [backfillCommand(), retryCommand()]) program.addCommand(command);
+  for (const command of [
+    backfillCommand(),
+    doctorCommand(),
+    retryCommand(),
+    predictCommand(),
+    compareCommand(),
+    projectsCommand(),
+    tokenCommand(),
+    grantCommand(),
+    identityCommand(),
+    revokeCommand(),
+  ])
+    program.addCommand(command);
   endWithCodes(program);
   return program;
 }

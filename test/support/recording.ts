@@ -1,14 +1,14 @@
 /** What differs from run to run, by what it is; longest patterns first. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
-  [/\u001B\[[0-9;]*m/gu, ''],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/giu, '<id>'],
   [/\b[0-9a-f]{32,64}\b/gu, '<hash>'],
   [/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z| UTC)?/gu, '<time>'],
   [/\d{4}-\d{2}-\d{2}(?=\D|$)/gu, '<date>'],
   [/(127\.0\.0\.1|localhost):\d+/gu, '127.0.0.1:<port>'],
   [/"?0x[0-9A-F]{15}"?/gu, '<etag>'],
-  [/\b\d+(\.\d+)? (ms|s|h|min|minutes?|hours?|seconds?)\b/gu, '<duration>'],
-  [/("durationMs":|"latencyMs":)\d+(\.\d+)?/gu, '$1<duration>'],
+  [/\b\d+(\.\d+)? (ms|s|h|min)\b( \d+ (s|min)\b)?/gu, '<duration>'],
+  [/("\w+Ms": ?)\d+(\.\d+)?/gu, '$1<duration>'],
+  [/\b\d+(\.\d+ hours| days|s) left\b/gu, '<duration> left'],
   [/\b\d+(\.\d+)?\/s\b/gu, '<rate>/s'],
   [/\/tmp\/[\w./-]+/gu, '<folder>'],
 ];

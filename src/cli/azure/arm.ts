@@ -1,0 +1,25 @@
+import type { AuthorizationManagementClient } from '@azure/arm-authorization';
+import type { ResourceManagementClient } from '@azure/arm-resources';
+import { cloudOf } from './cloud.ts';
+import { operatorCredential } from './operator.ts';
+
+/** Resources and resource providers of a subscription, with the operator's rights. */
+export async function resourcesClient(subscriptionId: string): Promise<ResourceManagementClient> {
+  const { ResourceManagementClient } = await import('@azure/arm-resources');
+  const { armEndpoint, armScope } = cloudOf(process.env);
+  return new ResourceManagementClient(operatorCredential(), subscriptionId, {
+    endpoint: armEndpoint,
+    credentials: { scopes: [armScope] },
+  });
+}
+
+/** Role assignments and role definitions of a subscription, with the operator's rights. */
+export async function authorizationClient(subscriptionId: string): Promise<AuthorizationManagementClient> {
+  const { AuthorizationManagementClient } = await import('@azure/arm-authorization');
+  const { armEndpoint, armScope } = cloudOf(process.env);
+  return new AuthorizationManagementClient(operatorCredential(), subscriptionId, {
+    endpoint: armEndpoint,
+    $host: armEndpoint,
+    credentialScopes: armScope,
+  });
+}

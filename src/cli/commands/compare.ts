@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander';
+import { share } from '../predict/share.ts';
+
+export const compareCommand = (): Command =>
+  new Command('compare')
+    .description('send the same pictures to two models and tell where they differ')
+    .argument('<a>', 'a model of VISION_MODELS, or the folder of an unpacked ONNX export')
+    .argument('<b>', 'the other')
+    .argument('<picture...>', 'files, folders, patterns, or - for standard input')
+    .addOption(
+      new Option(
+        '--threshold <share>',
+        'accept predictions from here on, 0 to 1; default: each model’s own',
+      ).argParser(share),
+    )
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Custom Vision ends on 25 September 2028: calls fail from then on. This is the way out of it, tried before it is needed:
+export the published iteration as ONNX (portal: Performance → Export; compact domains only), unpack it, and compare it
+with the service on your own pictures. It runs in this process, without Azure. Any two models can be compared too,
+such as a new iteration with the one in use.
+
+Compared are the most probable tags, the tags accepted, the boxes of detectors (paired by tag; mean overlap) and the
+median time of a call. Ends with 1 where the tags of a picture changed, or a picture failed. Calls of the service are
+paid ones.
+
+Examples:
+  $ keyless compare fruit ./fruit-export orchard/
+  $ keyless compare fruit fruit-next 'orchard/**/*.jpg' --threshold 0.7
+  $ keyless compare ./export-1 ./export-2 orchard/ --json > differences.json`,
+    )
+    .action(async (a, b, pictures, options) => {
+      const { compare } = await import('../compare/compare.ts');
+      process.exitCode = await compare([a, b], pictures, options);
+    });

@@ -1,0 +1,29 @@
+import { Command, Option } from 'commander';
+import { share } from '../predict/share.ts';
+import { count } from './arguments.ts';
+
+export const predictCommand = (): Command =>
+  new Command('predict')
+    .description('score pictures and tell what was seen')
+    .argument('<picture...>', 'files, folders, patterns, http(s) urls, or - for standard input')
+    .option('--model <name>', 'one of VISION_MODELS; default: the only one, or the one called default')
+    .addOption(new Option('--threshold <share>', 'accept predictions from here on, 0 to 1').argParser(share))
+    .addOption(new Option('--top <number>', 'the most probable ones, accepted or not').argParser(count))
+    .option('--svg <folder>', 'write each picture with its boxes or tags as an SVG into this folder')
+    .addOption(new Option('--concurrency <number>', 'pictures at the same time').argParser(count).default(8))
+    .option('--json', 'one prediction document a line on standard output')
+    .addHelpText(
+      'after',
+      `
+Pictures are made to fit and sent as the app does it, with the app's settings; nothing is stored. A url is fetched by
+Custom Vision itself. Each call is a paid one. Ends with 1 where a picture failed.
+
+Examples:
+  $ keyless predict tree.jpg
+  $ keyless predict orchard/ 'street/**/*.png' --model boxes --threshold 0.7 --svg drawings
+  $ curl -s https://example.com/apple.jpg | keyless predict - --json`,
+    )
+    .action(async (pictures, options) => {
+      const { predict } = await import('../predict/predict.ts');
+      process.exitCode = await predict(pictures, options);
+    });

@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises';
+import { KeylessError } from '../../errors.ts';
+import { scoreImage } from '../../functions/scoreImage.ts';
+import { type Prediction as ExportPrediction, UndecodableImage } from '../../local/exports/predictor.ts';
+import { startPredictorThread } from '../../local/exports/predictorThread.ts';
+import { fitPicture } from '../../pictures/fit.ts';
+import type { Model } from '../../settings.ts';
+import type { Prediction } from '../../vision/answer.ts';
+import type { PredictionClient } from '../../vision/client.ts';
+import { createPace, type Pace } from '../../vision/pacing.ts';
+import type { Budget } from '../../vision/retry.ts';
+import { UsageError } from '../faults.ts';
+
+/** One of the two that are compared. */
+export type Contender = {
+  /** As it was typed. */
+  name: string;
+  kind: 'service' | 'export';
+  task: 'classify' | 'detect';
+  /** Its own; an export has none. */
+  threshold: number | undefined;
+  /** Most probable first. `durationMs` is the call alone, without making the picture fit and without waiting for a turn. */
+  predict(picture: Buffer, signal: AbortSignal): Promise<{ predictions: Prediction[]; durationMs: number }>;
+  close(): Promise<void>;
+};
+
+const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
+
+/** The one client, and the turns at each of its accounts. */
+export type Service = { models: readonly Model[]; client: PredictionClient; paces: Map<string, Pace> };
+
+/** A model of the settings. The turn is waited for here too, before the clock runs; two models of an account share it. */
+export function serviceContender(model: Model, { client, paces }: Service): Contender {
+  const pace = paces.get(model.endpoint) ?? createPace(model.rate);
+  paces.set(model.endpoint, pace);
+  return {
+    name: model.name,
+    kind: 'service',
+    task: model.task,
+    threshold: model.threshold,
+    async predict(bytes, signal) {
+      await pace.turn('caller', BUDGET.total, signal);
+      const { results, error } = await scoreImage(client, [model], { bytes }, { budget: BUDGET, signal });
+      const [result] = results;
+      if (!result) throw error ?? new KeylessError('Unexpected', `${model.name} gave no result.`);
+      return { predictions: result.predictions, durationMs: result.durationMs };
+    },
+    close: async () => {},
+  };
+}
+
+/** An unpacked ONNX export, run in a thread of this process; it gets the very bytes that the service would. */
+export async function exportContender(folder: string): Promise<Contender> {
+  const predictor = await startPredictorThread(folder).catch((error: Error) => {
+    throw new UsageError(error.message);
+  });
+  return {
+    name: folder,
+    kind: 'export',
+    task: predictor.task,
+    threshold: undefined,
+    async predict(bytes) {
+      const { parts } = await fitPicture(bytes, { task: 'classify', tiles: false });
+      const started = performance.now();
+      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes).catch(undecodable);
+      return { predictions, durationMs: Math.round(performance.now() - started) };
+    },
+    close: predictor.close,
+  };
+}
+
+function undecodable(cause: unknown): ExportPrediction[] {
+  if (cause instanceof UndecodableImage) throw new KeylessError('ImageUndecodable', cause.message, { cause });
+  throw cause;
+}
+
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

@@ -1,0 +1,37 @@
+import { describe } from '../../../settings/problem.ts';
+import { type Check, fault, ok, warning } from '../check.ts';
+import type { Context } from '../context.ts';
+import { inTurn } from '../place.ts';
+import { commandFor } from '../settingFix.ts';
+
+/** All that the app itself would refuse to start its work with. */
+export function settingsCheck({ loaded, get, place }: Context): Check {
+  return {
+    id: 'settings',
+    group: 'Settings',
+    title: 'The app’s settings',
+    run() {
+      const { problems, notices, settings } = loaded;
+      const [first, ...others] = problems;
+      if (first) {
+        const more = others.length > 0 ? ` And ${others.length} more.` : '';
+        return fault(`${describe(first)}.${more}`, {
+          details: others.map(describe),
+          fix: others.length > 0 ? 'Set each of them:' : 'Set it right:',
+          command: inTurn(...new Set(problems.map((problem) => commandFor(problem, get, place)))),
+        });
+      }
+      const models = settings?.models ?? [];
+      const details = models.map(
+        ({ name, task, publishedName, endpoint }) => `${name}: ${task} with ${publishedName} at ${endpoint}`,
+      );
+      if (notices.length > 0) {
+        return warning(`${notices.join('. ')}.`, {
+          details,
+          fix: 'Leave it if that is meant; else give the models other paths in VISION_MODELS.',
+        });
+      }
+      return ok(`Complete: ${models.length === 1 ? 'one model' : `${models.length} models`}.`, details);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { EventSubscription } from '@azure/arm-eventgrid';
+import { cloudOf } from '../../azure/cloud.ts';
+import { operatorCredential } from '../../azure/operator.ts';
+import { explained } from '../../azure/refusals.ts';
+import { storageAccountId } from '../azureResources.ts';
+import { type Check, type Finding, fault, ok } from '../check.ts';
+import type { Context } from '../context.ts';
+import type { DeployedApp } from '../deployedApp.ts';
+import { accountOf } from '../storageFault.ts';
+
+const FUNCTION = 'Host.Functions.predictBlob';
+const CREATED = 'Microsoft.Storage.BlobCreated';
+
+/** What is of use of an event subscription; of the address only the function it names, never the key in it. */
+type Subscription = {
+  topic: string;
+  group: string;
+  name: string;
+  begins: string;
+  types: readonly string[];
+  functionName: string | undefined;
+  queue: string | undefined;
+};
+
+/** Whether Event Grid is told to send the pictures’ events to this app, and those alone. */
+export function subscriptionCheck(context: Context, app: DeployedApp): Check {
+  return {
+    id: 'subscription',
+    group: 'Events',
+    title: 'The event subscription',
+    after: ['settings', 'image-connection'],
+    limitMs: 30_000,
+    async run() {
+      const { imageStorage, imagesContainer, eventDelivery, eventQueue, blobTriggerSource } =
+        context.loaded.settings ?? {};
+      if (eventDelivery === 'webhook' && blobTriggerSource === 'LogsAndContainerScan') {
+        return ok('None is needed: the host looks into the container.');
+      }
+      if (!imageStorage || !('blobServiceUri' in imageStorage))
+        return ok('None: the emulator sends no events.');
+      const name = accountOf(imageStorage.blobServiceUri);
+      const storageId = await storageAccountId(app.subscriptionId, name);
+      const all = storageId ? await subscriptionsOf(app.subscriptionId, storageId) : [];
+      const ours = all.filter(({ functionName, queue }) =>
+        eventDelivery === 'queue' ? queue === eventQueue : functionName !== undefined,
+      );
+      return judge(ours, name, imagesContainer ?? '', eventDelivery === 'queue');
+    },
+  };
+}
+
+const MAKE = 'azd hooks run postdeploy';
+
+function judge(ours: readonly Subscription[], account: string, container: string, queue: boolean): Finding {
+  const filter = `/blobServices/default/containers/${container}/blobs/`;
+  const [first] = ours;
+  if (!first) {
+    return fault(
+      `No event subscription of ${account} sends to ${queue ? 'the queue' : 'this app'}: no picture is ever seen.`,
+      {
+        fix: queue
+          ? 'Make it, with the rest of the infrastructure:'
+          : 'Make it, after the app’s code was deployed:',
+        command: queue ? 'azd provision' : MAKE,
+      },
+    );
+  }
+  const update = (change: string) =>
+    `az eventgrid system-topic event-subscription update --name ${first.name} --system-topic-name ${first.topic} --resource-group ${first.group} ${change}`;
+  if (!queue && !ours.some(({ functionName }) => functionName?.toLowerCase() === FUNCTION.toLowerCase())) {
+    return fault(
+      `The subscription ${first.name} names the function ${first.functionName}, not ${FUNCTION}: its events are answered 202 and dropped.`,
+      { fix: 'Make it anew:', command: MAKE },
+    );
+  }
+  const right = ours.find(({ begins }) => begins === filter);
+  if (!right) {
+    const why = first.begins.startsWith(filter.replace(/\/blobs\/$/u, ''))
+      ? 'which takes other containers too, or too few pictures'
+      : 'which matches no picture';
+    return fault(`The subscription ${first.name} filters by “${first.begins}”, ${why}.`, {
+      fix: 'The filter of the container, to the last slash:',
+      command: update(`--subject-begins-with ${filter}`),
+    });
+  }
+  if (right.types.length > 0 && !right.types.includes(CREATED)) {
+    return fault(`The subscription ${right.name} leaves out ${CREATED}.`, {
+      command: update(`--included-event-types ${CREATED}`),
+    });
+  }
+  return ok(`${right.name} of the topic ${right.topic}, for ${right.begins}.`);
+}
+
+function subscriptionsOf(subscriptionId: string, storageId: string): Promise<Subscription[]> {
+  return explained(async () => {
+    const { EventGridManagementClient } = await import('@azure/arm-eventgrid');
+    const { armEndpoint, armScope } = cloudOf(process.env);
+    const client = new EventGridManagementClient(operatorCredential(), subscriptionId, {
+      endpoint: armEndpoint,
+      $host: armEndpoint,
+      credentialScopes: armScope,
+    });
+    const found: Subscription[] = [];
+    for await (const { id = '', name: topic = '', source = '' } of client.systemTopics.listBySubscription()) {
+      if (source.toLowerCase() !== storageId.toLowerCase()) continue;
+      const group = id.split('/')[4] ?? '';
+      const list = client.systemTopicEventSubscriptions.listBySystemTopic(group, topic);
+      for await (const each of list) {
+        const { endpointUrl } =
+          each.destination?.endpointType === 'WebHook'
+            ? await client.systemTopicEventSubscriptions.getFullUrl(group, topic, each.name ?? '')
+            : {};
+        found.push(asSubscription(each, topic, group, endpointUrl));
+      }
+    }
+    return found;
+  });
+}
+
+function asSubscription(
+  { name = '', filter, destination, deliveryWithResourceIdentity }: EventSubscription,
+  topic: string,
+  group: string,
+  endpointUrl: string | undefined,
+): Subscription {
+  const goal = destination ?? deliveryWithResourceIdentity?.destination;
+  return {
+    topic,
+    group,
+    name,
+    begins: filter?.subjectBeginsWith ?? '',
+    types: filter?.includedEventTypes ?? [],
+    functionName: URL.parse(endpointUrl ?? '')?.searchParams.get('functionName') ?? undefined,
+    queue: goal && 'queueName' in goal ? String(goal.queueName) : undefined,
+  };
+}

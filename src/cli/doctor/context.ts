@@ -1,0 +1,98 @@
+import type { TokenCredential } from '@azure/identity';
+import { asKeylessError, type KeylessError } from '../../errors.ts';
+import { createCredential } from '../../identity/credential.ts';
+import { readIdentity } from '../../settings/identity.ts';
+import { type IdentityChoice, type LoadedSettings, type Model, readSettings } from '../../settings.ts';
+import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
+import type { Budget } from '../../vision/retry.ts';
+import { operatorCredential } from '../azure/operator.ts';
+import type { DeployedApp } from './deployedApp.ts';
+import { once, oncePer } from './once.ts';
+import { type Place, placeOf } from './place.ts';
+import { type Reached, reach } from './reach.ts';
+import { samplePicture } from './samplePicture.ts';
+import { type TokenFacts, tokenFacts } from './tokenFacts.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Get = (name: string) => string | undefined;
+
+/** What came of one prediction call: how it was refused, or what was answered. */
+export type Asked =
+  | { refused: KeylessError }
+  | { refused?: undefined; iteration: string; tags: number; best: string | undefined; ms: number };
+
+/** What the checks share. Each thing is asked for at most once, by whichever check comes first. */
+export type Context = {
+  environment: Environment;
+  /** A setting’s value; an empty one counts as not set. */
+  get: Get;
+  loaded: LoadedSettings;
+  place: Place;
+  choice: IdentityChoice;
+  deployed: DeployedApp | undefined;
+  credential(): TokenCredential;
+  /** Of the Cognitive Services audience. Rejects with a KeylessError. */
+  visionToken(): Promise<TokenFacts>;
+  reach(origin: string): Promise<Reached>;
+  /** Sends a model nothing to score, which costs nothing: what is wrong before the picture shows all the same. */
+  askEmpty(model: Model): Promise<Asked>;
+  /** Sends the sample picture: a paid call. */
+  askSample(model: Model): Promise<Asked>;
+};
+
+const BUDGET: Budget = { total: 8_000, attempt: 6_000, firstWait: 300 };
+
+export function createContext(environment: Environment, deployed?: DeployedApp): Context {
+  const get: Get = (name) => environment[name]?.trim() || undefined;
+  const choice = readIdentity(get, () => {}); // its problems are among those of readSettings
+  // a deployed app’s identity cannot be borrowed: what is tried at all is tried with the operator’s sign-in
+  const credential = once(() => (deployed ? operatorCredential() : createCredential(choice)));
+  const client = once(() => createPredictionClient(credential()));
+
+  async function ask(model: Model, bytes: Buffer): Promise<Asked> {
+    const started = performance.now();
+    try {
+      const { value } = await client().predict(model, { bytes }, BUDGET);
+      const [best] = value.predictions;
+      return {
+        iteration: value.iteration,
+        tags: value.predictions.length,
+        best: best && `${best.tagName} ${best.probability.toFixed(2)}`,
+        ms: Math.round(performance.now() - started),
+      };
+    } catch (error) {
+      return { refused: asKeylessError(error) };
+    }
+  }
+  const models = new Map<string, Model>();
+  const emptyOnce = oncePer((name: string) => ask(models.get(name) as Model, Buffer.alloc(0)));
+
+  return {
+    environment,
+    get,
+    loaded: readSettings(environment),
+    place: placeOf(environment, deployed),
+    choice,
+    deployed,
+    credential,
+    visionToken: once(async () => {
+      const token = await credential().getToken(VISION_SCOPE);
+      if (!token) throw new Error('The credential gave no token.');
+      return tokenFacts(token);
+    }),
+    reach: oncePer(reach),
+    askEmpty: (model) => {
+      models.set(model.name, model);
+      return emptyOnce(model.name);
+    },
+    askSample: (model) => ask(model, samplePicture()),
+  };
+}
+
+/** Whose tokens are used, as a role assignment names it. */
+export const principalType = ({ choice, deployed }: Context): 'User' | 'ServicePrincipal' =>
+  deployed || choice.kind === 'developer' ? 'User' : 'ServicePrincipal';
+
+/** Inside Azure alone there is an identity endpoint to ask. */
+export const INSIDE =
+  'Only the app itself can ask for its identity’s token; drop a picture with --probe, or run this command inside the app.';

@@ -1,0 +1,99 @@
+import type { WebSiteManagementClient } from '@azure/arm-appservice';
+import type { IdentityChoice } from '../../settings.ts';
+import { cloudOf } from '../azure/cloud.ts';
+import { operatorCredential } from '../azure/operator.ts';
+import { explained } from '../azure/refusals.ts';
+
+export type AppIdentity = {
+  kind: 'system-assigned' | 'user-assigned';
+  objectId: string;
+  clientId?: string;
+  /** Of a user-assigned identity. */
+  resourceId?: string;
+};
+
+/** A function app as ARM tells of it. */
+export type DeployedApp = {
+  name: string;
+  resourceGroup: string;
+  subscriptionId: string;
+  /** Whether it runs on Flex Consumption. */
+  flex: boolean;
+  /** What the app finds in its environment, as far as it is known from outside. Holds secrets where the app’s settings do. */
+  settings: Record<string, string>;
+  identities: readonly AppIdentity[];
+  /** The one that the settings select. */
+  identity(choice: IdentityChoice): AppIdentity | undefined;
+};
+
+async function appServiceClient(subscriptionId: string): Promise<WebSiteManagementClient> {
+  const { WebSiteManagementClient } = await import('@azure/arm-appservice');
+  const { armEndpoint, armScope } = cloudOf(process.env);
+  return new WebSiteManagementClient(operatorCredential(), subscriptionId, {
+    endpoint: armEndpoint,
+    credentials: { scopes: [armScope] },
+  });
+}
+
+/** The settings of a function app, read with the operator’s own sign-in. Throws AzureRefusal. */
+export function deployedSettings(
+  subscriptionId: string,
+  resourceGroup: string,
+  name: string,
+): Promise<Record<string, string>> {
+  return explained(async () => {
+    const client = await appServiceClient(subscriptionId);
+    const { properties } = await client.webApps.listApplicationSettings(resourceGroup, name);
+    return { ...properties };
+  });
+}
+
+/** The app with its settings and identities. Throws AzureRefusal. */
+export async function deployedApp(
+  subscriptionId: string,
+  resourceGroup: string,
+  name: string,
+): Promise<DeployedApp> {
+  const [own, site] = await Promise.all([
+    deployedSettings(subscriptionId, resourceGroup, name),
+    explained(async () => (await appServiceClient(subscriptionId)).webApps.get(resourceGroup, name)),
+  ]);
+  const { principalId, userAssignedIdentities = {} } = site.identity ?? {};
+  const identities: AppIdentity[] = [
+    ...(principalId ? [{ kind: 'system-assigned' as const, objectId: principalId }] : []),
+    ...Object.entries(userAssignedIdentities).map(
+      ([resourceId, { principalId: objectId = '', clientId }]) => ({
+        ...{ kind: 'user-assigned' as const, objectId, resourceId },
+        ...(clientId && { clientId }),
+      }),
+    ),
+  ];
+  return {
+    name,
+    resourceGroup,
+    subscriptionId,
+    flex: site.functionAppConfig !== undefined,
+    settings: { ...own, ...(identities.length > 0 && PLATFORM) },
+    identities,
+    identity: (choice) => identities.find((each) => isChosen(each, choice)),
+  };
+}
+
+/** The platform adds both inside an app that has an identity; their values are known there alone. */
+const PLATFORM = { IDENTITY_ENDPOINT: 'http://localhost/msi/token', IDENTITY_HEADER: '(inside the app)' };
+
+function isChosen({ kind, objectId, clientId, resourceId }: AppIdentity, choice: IdentityChoice): boolean {
+  const same = (a: string | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
+  switch (choice.kind) {
+    case 'systemAssigned':
+      return kind === 'system-assigned';
+    case 'clientId':
+      return same(clientId, choice.id);
+    case 'objectId':
+      return same(objectId, choice.id);
+    case 'resourceId':
+      return same(resourceId, choice.id);
+    case 'developer':
+      return false;
+  }
+}

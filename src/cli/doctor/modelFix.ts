@@ -1,0 +1,57 @@
+import type { Model } from '../../settings.ts';
+import type { Context } from './context.ts';
+import { inTurn, removeCommand, setCommand } from './place.ts';
+
+type Address = Pick<Model, 'endpoint' | 'projectId' | 'publishedName' | 'task'>;
+const SHORT_FORM = {
+  endpoint: 'VISION_ENDPOINT',
+  projectId: 'VISION_PROJECT_ID',
+  publishedName: 'VISION_PUBLISHED_NAME',
+  task: 'VISION_TASK',
+} as const;
+
+/**
+ * Sets part of a model’s address in whichever of the three ways the settings name it; an endpoint for all models that
+ * share it.
+ */
+export function modelCommand(
+  { get, loaded, place }: Context,
+  model: Model,
+  change: Partial<Address>,
+): string {
+  const json = get('VISION_MODELS');
+  if (json) {
+    const models = JSON.parse(json) as Record<string, Record<string, unknown>>;
+    const changed = Object.entries(models).map(([name, { url: _, ...rest }]) => {
+      const now = loaded.settings?.models.find((each) => each.name === name) ?? model;
+      const same = name === model.name || (change.endpoint && now.endpoint === model.endpoint);
+      const address = { ...addressOf(now), ...(same && change) };
+      return [name, { ...rest, ...address }];
+    });
+    return setCommand(place, { VISION_MODELS: JSON.stringify(Object.fromEntries(changed)) });
+  }
+  const short = Object.entries(change).map(([part, value]) => [SHORT_FORM[part as keyof Address], value]);
+  if (!get('VISION_PREDICTION_URL')) return setCommand(place, Object.fromEntries(short));
+  if (Object.values(change).some((value) => value?.startsWith('<'))) {
+    return setCommand(place, { VISION_PREDICTION_URL: '<prediction URL>' });
+  }
+  const whole = { ...addressOf(model), ...change };
+  const parts = Object.entries(whole).map(([part, value]) => [SHORT_FORM[part as keyof Address], value]);
+  return inTurn(
+    removeCommand(place, ['VISION_PREDICTION_URL']),
+    setCommand(place, Object.fromEntries(parts)),
+  );
+}
+
+const addressOf = ({ endpoint, projectId, publishedName, task }: Model): Address => ({
+  endpoint,
+  projectId,
+  publishedName,
+  task,
+});
+
+const endpointsEqual = (origin: string): string => `[?properties.endpoint=='${origin}/'].id`;
+
+/** The resource id of a prediction account, as a shell’s subcommand. */
+export const accountId = (endpoint: string): string =>
+  `$(az cognitiveservices account list --query "${endpointsEqual(endpoint)}" --output tsv)`;

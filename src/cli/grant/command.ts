@@ -1,0 +1,71 @@
+import { Command, Option } from 'commander';
+import type { PrincipalChoice } from '../azure/principal.ts';
+import { objectId, type ResourceId, resourceId, userIdentityId } from '../azure/resourceId.ts';
+import { type AzureRole, ROLE_TARGETS, type RoleKind } from './roles.ts';
+import { roleFor, scopeFor } from './scope.ts';
+
+export type RoleOptions = PrincipalChoice & { scope: ResourceId; dryRun?: boolean };
+export type AppRoleOptions = PrincipalChoice & { api: string; role: string; dryRun?: boolean };
+
+/** A verb's commands for the Azure roles: `perform` is given the role and what was typed. */
+export function roleCommand(
+  kind: RoleKind,
+  description: string,
+  perform: (kind: RoleKind, role: AzureRole, options: RoleOptions) => Promise<number>,
+): Command {
+  const { roles } = ROLE_TARGETS[kind];
+  const command = withPrincipal(
+    new Command(kind)
+      .description(`${roles[0].name}: ${description}`)
+      .addOption(
+        new Option('--scope <resource id>', 'of the resource, or of one in it')
+          .argParser((text) => scopeFor(kind, text))
+          .makeOptionMandatory(),
+      ),
+  );
+  command.addHelpText('after', examples(`--scope /subscriptions/…/${ROLE_TARGETS[kind].example}`));
+  if (roles.length > 1) command.option('--role <name>', 'by its name', roles[0].name);
+  return command.action(async ({ role, ...options }: RoleOptions & { role?: string }) => {
+    process.exitCode = await perform(kind, roleFor(kind, role), options);
+  });
+}
+
+/** A verb's command for the app roles of an API. */
+export function appRoleCommand(
+  description: string,
+  perform: (options: AppRoleOptions) => Promise<number>,
+): Command {
+  return withPrincipal(
+    new Command('app-role')
+      .description(description)
+      .requiredOption('--api <id, URI or name>', 'of the API: its client id, App ID URI or display name')
+      .requiredOption('--role <value>', 'of the app role, such as Images.Predict')
+      .addHelpText('after', examples('--api api://<client id> --role Images.Predict')),
+  ).action(async (options: AppRoleOptions) => {
+    process.exitCode = await perform(options);
+  });
+}
+
+/** The verb is the command that this one stands below. */
+const examples =
+  (target: string) =>
+  ({ command }: { command: Command }): string => {
+    const typed = `  $ keyless ${command.parent?.name()} ${command.name()} ${target}`;
+    return `\nExamples:\n${typed} --app <function app id>\n${typed} --principal <object id> --dry-run`;
+  };
+
+const withPrincipal = (command: Command): Command =>
+  command
+    .addOption(new Option('--principal <object id>', 'whose role it is, by object id').argParser(objectId))
+    .addOption(
+      new Option(
+        '--app <resource id>',
+        'whose role it is: the system-assigned identity of this resource',
+      ).argParser(resourceId),
+    )
+    .addOption(
+      new Option('--user <identity resource id>', 'with --app: this user-assigned identity of it').argParser(
+        userIdentityId,
+      ),
+    )
+    .option('--dry-run', 'only tell what it would be');

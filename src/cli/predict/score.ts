@@ -1,0 +1,45 @@
+import { asKeylessError, KeylessError } from '../../errors.ts';
+import { scoreImage } from '../../functions/scoreImage.ts';
+import { failed, type Limits, type PredictionDocument, succeeded } from '../../results/document.ts';
+import type { Model } from '../../settings.ts';
+import type { Image, PredictionClient } from '../../vision/client.ts';
+import type { Budget } from '../../vision/retry.ts';
+import type { NamedPicture } from './pictures.ts';
+
+/** Somebody waits before a terminal, but may have given a thousand pictures. */
+const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
+
+export type Scored = { document: PredictionDocument; image?: Image };
+
+/** Scores one picture as the app does; what fails is a failed document. Rejects only after the signal. */
+export async function scoreNamed(
+  client: PredictionClient,
+  model: Model,
+  picture: NamedPicture,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Scored> {
+  const { name } = picture;
+  let image: Image | undefined;
+  try {
+    image = await readImage(picture);
+    const scored = await scoreImage(client, [model], image, { budget: BUDGET, limits, signal });
+    return { document: succeeded({ name, ...scored.image }, scored.results), image };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { document: failed({ name }, asKeylessError(error)), ...(image && { image }) };
+  }
+}
+
+/** Throws ImageMissing where a file cannot be read. */
+export async function readImage({ name, read }: NamedPicture): Promise<Image> {
+  try {
+    return await read();
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new KeylessError('ImageMissing', `${name} cannot be read (${code}).`, {
+      cause,
+      fix: 'Check that the file is there and that you may read it.',
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { asKeylessError, KeylessError } from '../../errors.ts';
+import { codeForAnswer } from '../../vision/serviceErrors.ts';
+
+/** An answer that is no success: `body` is what its JSON held, if it held any. */
+export type Refused = { status: number; body: unknown; retryAfterSeconds?: number };
+/** Who asked; `user` is a person signed in on this machine. */
+export type Asker = { objectId?: string; tenantId?: string; audience?: string; user?: boolean };
+
+const SHOWN_CHARACTERS = 300;
+/** The Reader may list projects and nothing else of note: https://learn.microsoft.com/azure/ai-services/custom-vision-service/role-based-access-control */
+const READING_ROLE = 'Cognitive Services Custom Vision Reader';
+
+/** A refusal of the training API as an error of the book, with what to do at a training account. */
+export function trainingRefusal(refused: Refused, target: string, endpoint: string, asker: Asker) {
+  const { status, retryAfterSeconds } = refused;
+  const { code: serviceCode, message, byGateway } = spoken(refused.body);
+  const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
+  const detail = `Custom Vision answered ${words} to ${target}.`;
+  const account = new URL(endpoint).hostname.split('.')[0];
+  // The gateway knows no such path, or sends elsewhere: it is an account of another kind, or none.
+  if (
+    (status >= 300 && status < 400) ||
+    (status === 404 && (byGateway || serviceCode === undefined)) ||
+    serviceCode === 'BadRequestSubscriptionApi'
+  ) {
+    return new KeylessError(
+      'VisionConfigurationRefused',
+      `${detail} ${account} seems to be no training account.`,
+      {
+        fix: 'Give the address of the training account, not of the prediction account: az cognitiveservices account list --query "[?kind==\'CustomVision.Training\'].properties.endpoint" --output tsv',
+      },
+    );
+  }
+  const code = codeForAnswer(status, serviceCode, message);
+  if (code === 'PermissionDenied') return noRole(detail, account, asker);
+  if (code === 'TokenRefused') {
+    return new KeylessError(
+      code,
+      `${detail} The token is for ${asker.audience ?? 'an unknown audience'}, from tenant ${asker.tenantId ?? 'unknown'}.`,
+    );
+  }
+  return new KeylessError(code, detail, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+}
+
+/** No answer came. What has no error code is no connection’s fault but ours. */
+export function trainingUnreachable(thrown: unknown, target: string): KeylessError {
+  if (thrown instanceof KeylessError) return thrown;
+  const { name = '', code } = thrown instanceof Error ? (thrown as Error & { code?: unknown }) : {};
+  if (name === 'AbortError' || /timeout/iu.test(name))
+    return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause: thrown });
+  if (typeof code !== 'string') return asKeylessError(thrown);
+  if (code === 'PARSE_ERROR') return notTraining(target, 'its JSON cannot be read');
+  return new KeylessError('VisionUnreachable', `The connection failed (${code}): ${target}.`, {
+    cause: thrown,
+    fix: 'Check the address: curl -I <endpoint>. With a private endpoint, check its DNS zone.',
+  });
+}
+
+export const notTraining = (target: string, why: string): KeylessError =>
+  new KeylessError('VisionAnswerInvalid', `The answer is none of the training API (${why}): ${target}.`, {
+    fix: 'Check that the endpoint is the training account’s own.',
+  });
+
+function noRole(detail: string, account: string | undefined, { objectId, user }: Asker): KeylessError {
+  const who = objectId ?? '<object id of the identity>';
+  return new KeylessError(
+    'PermissionDenied',
+    `${detail} Identity ${who} has no role on account ${account} that lets it read projects.`,
+    {
+      fix:
+        `az role assignment create --assignee-object-id ${who} --assignee-principal-type ${user ? 'User' : 'ServicePrincipal'} --role "${READING_ROLE}" ` +
+        `--scope $(az cognitiveservices account list --query "[?properties.customSubDomainName=='${account}'].id" --output tsv), then wait some minutes`,
+    },
+  );
+}
+
+/** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
+function spoken(body: unknown): { code: string | undefined; message: string; byGateway: boolean } {
+  const outer = isRecord(body) ? body : {};
+  const byGateway = isRecord(outer.error);
+  const { code, message } = isRecord(outer.error) ? outer.error : outer;
+  return {
+    code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
+    message: typeof message === 'string' ? message : '',
+    byGateway,
+  };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Result } from '../../../src/cli/doctor/check.ts';
+import { startLocalAzure } from '../../../src/local/azure/start.ts';
+import { createCertificate } from '../../../src/local/certificate.ts';
+import { createClosing } from '../../../src/local/closing.ts';
+import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
+import { USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
+import { startPredictionServer } from '../../../src/local/prediction/server.ts';
+import { watchfulPredictor } from '../../local/prediction/parts.ts';
+import { keyless } from '../../support/command.ts';
+import { type Account, startAccount } from '../account.ts';
+
+type Json = { healthy: boolean; cause: string | null; next: string | null; checks: Result[] };
+
+const closing = createClosing();
+let account: Account;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  account = closing.add(await startAccount());
+  await account.storage.predictions.create();
+  environment = {
+    ...account.environment,
+    AzureWebJobsStorage: account.storage.connectionString,
+    BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
+  };
+});
+afterAll(closing.close);
+
+const doctor = (args: string[] = [], own: Record<string, string> = {}) =>
+  keyless({ commandEnvironment: { ...environment, ...own } }, ['doctor', ...args]).finished;
+
+async function json(args: string[] = [], own: Record<string, string> = {}) {
+  const { code, out, err } = await doctor(['--json', ...args], own);
+  expect(err).toBe('');
+  return { code, ...(JSON.parse(out) as Json) };
+}
+
+describe('keyless doctor', () => {
+  it('ends with 0, without colours in a pipe, and with one closing line where all is well', async () => {
+    const { code, out, err } = await doctor();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^No fault: (\d+) of \1 checks passed\.$/u);
+    expect(out).toMatch(/^Settings\n {2}✓/u);
+    expect(out).not.toContain('\u001b');
+    expect(account.vision.server.count({ status: 200 })).toBe(2);
+    expect(out).not.toMatch(/ey[\w-]{16,}|AccountKey/u);
+  });
+
+  it('names the cause first, and the next command in the last line, and ends with 1', async () => {
+    const { code, out } = await doctor(['--no-paid-calls'], { IMAGES_CONTAINER: 'harvest' });
+    expect(code).toBe(1);
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe(
+      '✗ The container harvest: The container harvest does not exist on devstoreaccount1.',
+    );
+    const command =
+      'az storage container create --name harvest --connection-string UseDevelopmentStorage=true';
+    expect(lines.at(-1)).toBe(`1 fault. First: The container harvest. Next: ${command}`);
+  });
+
+  it('sends no picture with --no-paid-calls, and tells details and durations with --verbose', async () => {
+    account.vision.server.reset();
+    const { out } = await doctor(['--no-paid-calls', '--verbose']);
+    expect(account.vision.server.count({ status: 200 })).toBe(0);
+    expect(out).toMatch(/issued 20.*expires 20/u);
+    expect(out).toMatch(/up to 24 hours and nobody can force a new one/u);
+    expect(out).toMatch(/\(\d+ ms\)/u);
+  });
+
+  it('prints colours where they are asked for', async () => {
+    const { out } = await doctor(['--no-paid-calls'], { FORCE_COLOR: '1' });
+    expect(out).toContain('\u001b[32m✓');
+  });
+
+  it('reads local.settings.json as func start does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keyless-doctor-'));
+    closing.add({ close: () => rm(folder, { recursive: true }) });
+    const file = join(folder, 'local.settings.json');
+    await writeFile(file, JSON.stringify({ Values: { IMAGES_CONTAINER: 'harvest' } }));
+    const { finished } = keyless({ commandEnvironment: environment }, [
+      ...['--settings', file, 'doctor', '--json', '--no-paid-calls'],
+    ]);
+    expect((JSON.parse((await finished).out) as Json).cause).toBe('images');
+  });
+
+  it('finds an app that has a user-assigned identity alone, and is content once it is selected', async () => {
+    const identity = closing.add(await startIdentityEndpoint({ identities: [USER_ASSIGNED] }));
+    const models = { fruit: watchfulPredictor('classify'), 'fruit boxes': watchfulPredictor('detect') };
+    const server = closing.add(await startPredictionServer({ models, identity }));
+    const own = {
+      ...identity.environment,
+      VISION_MODELS: (environment.VISION_MODELS ?? '').replaceAll(account.vision.server.url, server.url),
+    };
+    const broken = await json(['--no-paid-calls'], own);
+    expect(broken).toMatchObject({ code: 1, cause: 'identity' });
+    expect(broken.checks.find(({ id }) => id === 'identity')?.fix).toMatch(/No identity is selected/u);
+    expect(broken.next).toMatch(
+      /func settings add MANAGED_IDENTITY_CLIENT_ID '<client id of the identity>'$/u,
+    );
+    const mended = await json(['--no-paid-calls'], {
+      ...own,
+      MANAGED_IDENTITY_CLIENT_ID: USER_ASSIGNED.clientId,
+    });
+    expect(mended).toMatchObject({ code: 0, healthy: true, cause: null });
+  });
+
+  it('says who the developer is once somebody is signed in, and what to type before', async () => {
+    const certificate = await createCertificate();
+    closing.add({ close: certificate.remove });
+    const { identity } = account.vision;
+    const azure = closing.add(await startLocalAzure({ identity, certificate }));
+    const local = { ...azure.environment, IDENTITY_ENDPOINT: '', IDENTITY_HEADER: '' };
+    azure.signedIn = false;
+    expect(await json(['--no-paid-calls'], local)).toMatchObject({
+      code: 1,
+      cause: 'identity',
+      next: 'az login',
+    });
+    azure.signedIn = true;
+    identity.assignments.grant(
+      azure.operator.objectId,
+      'keyless-vision-prediction',
+      'Cognitive Services User',
+    );
+    const signedIn = await json(['--no-paid-calls'], local);
+    expect(signedIn.checks.find(({ id }) => id === 'identity')).toMatchObject({
+      status: 'ok',
+      finding: expect.stringMatching(`the developer’s sign-in: object id ${azure.operator.objectId}`),
+    });
+    expect(signedIn.code).toBe(0);
+  });
+
+  it.each([
+    [['--probe', 'soon'], /whole number of seconds/u],
+    [['--probe', '--no-paid-calls'], /--no-paid-calls forbids it/u],
+    [['--app', 'orchard'], /give --resource-group and --subscription too/u],
+    [['harvest'], /too many arguments/u],
+  ])('refuses %j, says what it expected, and ends with 2', async (args, words) => {
+    const { code, out, err } = await doctor(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(words);
+  });
+});
