@@ -1,12 +1,13 @@
 import { KeylessError } from './errors.ts';
 import { type CallerAuth, readCallers } from './settings/callers.ts';
+import { type EventDelivery, readEvents } from './settings/events.ts';
 import { type IdentityChoice, readIdentity } from './settings/identity.ts';
 import { type ImageStorage, readImageStorage } from './settings/imageStorage.ts';
 import { asModel, type Model, overlaps, readAddress, readModels } from './settings/models.ts';
 import { readPredictionUrl } from './settings/predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './settings/problem.ts';
 
-export type { CallerAuth, IdentityChoice, ImageStorage, Model };
+export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 
@@ -14,6 +15,9 @@ export type Settings = Readonly<{
   imagesContainer: string;
   predictionsContainer: string;
   blobTriggerSource: BlobTriggerSource;
+  eventDelivery: EventDelivery;
+  /** Where Event Grid leaves its events with the delivery `queue`. */
+  eventQueue: string;
   imageStorage: ImageStorage;
   models: readonly Model[];
   identity: IdentityChoice;
@@ -26,7 +30,10 @@ export type Settings = Readonly<{
 }>;
 
 /** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
-export type Registration = Pick<Settings, 'imagesContainer' | 'blobTriggerSource' | 'callers'>;
+export type Registration = Pick<
+  Settings,
+  'imagesContainer' | 'blobTriggerSource' | 'eventDelivery' | 'eventQueue' | 'callers'
+>;
 
 export type LoadedSettings = {
   registration: Registration;
@@ -59,6 +66,7 @@ export function readSettings(environment: Environment): LoadedSettings {
     });
   }
   const blobTriggerSource = readTriggerSource(get, problem);
+  const events = readEvents(get, problem);
   const imageStorage = readImageStorage(get, problem);
   const models = readAllModels(get, problem);
   for (const { name, paths } of models) {
@@ -78,7 +86,7 @@ export function readSettings(environment: Environment): LoadedSettings {
   const callers = readCallers(get, problem);
   const reconcileSchedule = readSchedule(get, problem);
 
-  const registration: Registration = { imagesContainer, blobTriggerSource, callers };
+  const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers };
   const settings =
     problems.length === 0 && imageStorage
       ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }

@@ -9,6 +9,8 @@ describe('the settings of an app in Azure', () => {
       imagesContainer: 'images',
       predictionsContainer: 'predictions',
       blobTriggerSource: 'EventGrid',
+      eventDelivery: 'webhook',
+      eventQueue: 'picture-events',
       imageStorage: {
         blobServiceUri: 'https://orchard.blob.core.windows.net',
         queueServiceUri: 'https://orchard.queue.core.windows.net',
@@ -110,6 +112,8 @@ describe('the settings of an app in Azure', () => {
     expect(registration).toEqual({
       imagesContainer: 'images',
       blobTriggerSource: 'EventGrid',
+      eventDelivery: 'webhook',
+      eventQueue: 'picture-events',
       callers: { kind: 'key' },
     });
     expect(problems.map(({ setting }) => setting).toSorted()).toEqual(

@@ -69,7 +69,7 @@ export const pictures = {
     title: 'The picture converter cannot be loaded',
     cause:
       'The package sharp is missing, or was installed on another platform than the one the app runs on. Pictures that need no change are scored all the same.',
-    fix: 'Install it for Azure before deploying: npm install --os=linux --cpu=x64 sharp, or deploy with a remote build.',
+    fix: 'Deploy the package that npm run package makes: it holds sharp for Linux x64, whatever machine makes it.',
   },
   ImageUrlRefused: {
     status: 403,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { createClosing } from './closing.ts';
 import { startDesk } from './desk.ts';
+import { writeEnvironmentFile } from './environmentFile.ts';
 import { readLocalModels } from './models.ts';
 import { LOCAL_FUNCTION_KEY, startStack } from './stack.ts';
 
@@ -25,6 +26,7 @@ try {
       console.log(`${new Date().toISOString().slice(11, 19)} ${level.padEnd(11)} ${message}`),
   });
   const desk = closing.add(await startDesk(stack.uploader, port === 0 ? 0 : port + 1));
+  const environment = closing.add(await writeEnvironmentFile(stack.commandEnvironment));
   const picture = 'src/local/samples/pictures/apple.jpg';
   console.log(`
 The app             ${host.url}
@@ -36,6 +38,7 @@ Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images â†
 Post a picture      curl --data-binary @${picture} -H 'x-functions-key: ${LOCAL_FUNCTION_KEY}' ${host.url}/api/predict/fruit
 Drop a picture      curl -T ${picture} ${desk.url}/images/fruit/apple.jpg
 Read its document   curl ${desk.url}/predictions/fruit/apple.jpg.json
+Run a command       (. ${environment.path}; npm run -s keyless -- doctor)
 
 Ctrl-C stops everything.
 `);

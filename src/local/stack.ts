@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
-import { createCertificate } from './certificate.ts';
+import { type Certificate, createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
 import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
@@ -21,6 +21,8 @@ export type Stack = {
   identity: IdentityEndpoint;
   prediction: PredictionServer;
   uploader: Uploader;
+  /** Of its storage, for other servers beside it. */
+  certificate: Certificate;
   /** The app’s settings, as they would stand in Azure but for the addresses. */
   settings: Readonly<Record<string, string>>;
   /** The same for a command beside the app, with the authority to trust. */
@@ -79,8 +81,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       identity,
       prediction,
       uploader,
+      certificate,
       settings,
-      commandEnvironment: { ...settings, NODE_EXTRA_CA_CERTS: certificate.authorityPath },
+      commandEnvironment: {
+        ...settings,
+        NODE_EXTRA_CA_CERTS: certificate.authorityPath,
+      },
       async startHost({ settings: own, ...host } = {}) {
         const started = await startHost({
           appDirectory: APP_DIRECTORY,

@@ -19,8 +19,10 @@ export type Registered = {
   http(name: string, request: HttpCall): Promise<HttpResponseInit & { json: Record<string, never> & object }>;
   /** Calls the blob function with a dropped picture’s bytes and path (`container/name`). */
   blob(name: string, bytes: unknown, blobTrigger: unknown): Promise<void>;
-  /** Calls the queue function with a message, as the host has parsed it. */
-  queue(name: string, message: unknown): Promise<void>;
+  /** Calls the queue function with a message, as the host has parsed it, and what the host says of it. */
+  queue(name: string, message: unknown, triggerMetadata?: Record<string, unknown>): Promise<void>;
+  /** The functions there are. */
+  names(): string[];
   /** Calls the timer function. */
   timer(name: string): Promise<void>;
   /** Runs what the app does when the host starts it. */
@@ -47,7 +49,7 @@ export async function loadFunctions(environment: Record<string, string>): Promis
   Object.assign(process.env, environment);
   provideCore(core);
   await import('../../src/main.ts');
-  return { bindings, http, blob, queue, timer, start, logs };
+  return { bindings, http, blob, queue, timer, start, names: () => [...core.functions.keys()], logs };
 }
 
 const logs: Log[] = [];
@@ -86,9 +88,9 @@ const blob: Registered['blob'] = async (name, bytes, blobTrigger) => {
   await handler(bytes, contextOf(name, { blobTrigger }));
 };
 
-const queue: Registered['queue'] = async (name, message) => {
+const queue: Registered['queue'] = async (name, message, triggerMetadata) => {
   const handler = callbackOf(name).callback as StorageQueueHandler;
-  await handler(message, contextOf(name));
+  await handler(message, contextOf(name, triggerMetadata));
 };
 
 const timer: Registered['timer'] = async (name) => {

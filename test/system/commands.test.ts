@@ -111,6 +111,9 @@ describe('npm run local', () => {
     });
     expect(document).toMatchObject({ status: 'succeeded', image: { name: 'fruit/apple.jpg' } });
 
+    const [, command = ''] = /Run a command +\((.+)\)/u.exec(local.output()) ?? [];
+    expect(await shell(command)).toMatch(/No fault: \d+ of \d+ checks passed/u);
+
     process.kill(-local.group, 'SIGINT'); // what a terminal sends to all of them
     const [code] = await local.exited;
     expect(code).toBe(0);

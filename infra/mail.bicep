@@ -1,0 +1,47 @@
+metadata description = 'Azure Communication Services without keys, with a mail domain of Azure.'
+
+@description('Name of the service; unique in all of Azure.')
+@minLength(1)
+@maxLength(63)
+param name string
+
+@description('Where data lies at rest.')
+param dataLocation string
+
+@description('Tags of the services.')
+param tags object
+
+resource emailService 'Microsoft.Communication/emailServices@2026-03-18' = {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: { dataLocation: dataLocation }
+}
+
+resource domain 'Microsoft.Communication/emailServices/domains@2026-03-18' = {
+  parent: emailService
+  name: 'AzureManagedDomain'
+  location: 'global'
+  tags: tags
+  properties: { domainManagement: 'AzureManaged' }
+}
+
+resource service 'Microsoft.Communication/communicationServices@2026-03-18' = {
+  name: name
+  location: 'global'
+  tags: tags
+  properties: {
+    dataLocation: dataLocation
+    linkedDomains: [domain.id]
+    disableLocalAuth: true
+  }
+}
+
+@description('Name of the service, once it is there.')
+output name string = service.name
+
+@description('Address of the service.')
+output endpoint string = 'https://${service.properties.hostName}'
+
+@description('Sender of mail.')
+output sender string = 'DoNotReply@${domain.properties.mailFromSenderDomain}'

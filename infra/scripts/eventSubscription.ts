@@ -1,0 +1,94 @@
+import type { EventGridManagementClient, EventSubscription } from '@azure/arm-eventgrid';
+import pRetry from 'p-retry';
+import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
+import { statusOf } from '../../src/storage.ts';
+import type { Deployment } from './deployment.ts';
+import { type Difference, differences, wantedSubscription } from './wantedSubscription.ts';
+import { withoutKey } from './withoutKey.ts';
+
+/** What was found, and so what was, or would be, done. */
+export type Found = { kind: 'missing' } | { kind: 'right' } | { kind: 'other'; differences: Difference[] };
+
+/** Compares the subscription with what it has to be. */
+export async function findSubscription(
+  client: EventGridManagementClient,
+  deployment: Deployment,
+  wanted: EventSubscription,
+): Promise<Found> {
+  const { resourceGroup, systemTopicName, eventSubscriptionName } = deployment;
+  const at = [resourceGroup, systemTopicName, eventSubscriptionName] as const;
+  const existing = await client.systemTopicEventSubscriptions.get(...at).catch((error: unknown) => {
+    if (statusOf(error) === 404 && codeOf(error) !== 'ParentResourceNotFound') return undefined;
+    throw error;
+  });
+  if (!existing) return { kind: 'missing' };
+  const webhook = existing.destination?.endpointType === 'WebHook';
+  const url = webhook
+    ? (await client.systemTopicEventSubscriptions.getFullUrl(...at)).endpointUrl
+    : undefined;
+  const found = differences(wanted, existing, url);
+  if (existing.provisioningState !== 'Succeeded') {
+    found.push({ member: 'provisioningState', is: String(existing.provisioningState), wanted: 'Succeeded' });
+  }
+  return found.length === 0 ? { kind: 'right' } : { kind: 'other', differences: found };
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** Where ARM does not say itself how long to wait. */
+const ASK_AGAIN_MS = 1_000;
+/** Event Grid asks the app whether it wants the events; an app that is just starting may miss the question. */
+const UNANSWERED = /validat|handshake/iu;
+
+/**
+ * Makes the subscription, or sets it right, and waits until that is done. A handshake that fails is tried again for the
+ * patience in ms. Errors never show the key.
+ */
+export async function writeSubscription(
+  client: EventGridManagementClient,
+  deployment: Deployment,
+  wanted: EventSubscription,
+  patienceMs: number,
+): Promise<void> {
+  const { resourceGroup, systemTopicName, eventSubscriptionName } = deployment;
+  const write = () =>
+    client.systemTopicEventSubscriptions
+      .beginCreateOrUpdateAndWait(resourceGroup, systemTopicName, eventSubscriptionName, wanted, {
+        updateIntervalInMs: ASK_AGAIN_MS,
+      })
+      .catch((error: unknown) => {
+        throw hideKey(error);
+      });
+  await pRetry(write, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 1_000,
+    maxTimeout: 15_000,
+    maxRetryTime: patienceMs,
+    shouldRetry: ({ error }) => patienceMs > 0 && UNANSWERED.test(error.message),
+  });
+}
+
+/** Its message may quote the address; and the SDK’s errors carry the request, whose body has it. */
+function hideKey(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = withoutKey(error.message);
+  for (const member of ['request', 'response', 'details']) Reflect.deleteProperty(error, member);
+  return error;
+}
+
+/** The queue form is the template’s: here it is only looked at. Throws what is wrong with it. */
+export async function checkQueueSubscription(
+  client: EventGridManagementClient,
+  deployment: Deployment,
+): Promise<void> {
+  const found = await findSubscription(client, deployment, wantedSubscription(deployment, ''));
+  if (found.kind === 'right') return;
+  const what =
+    found.kind === 'missing'
+      ? 'is not there'
+      : found.differences.map(({ member, is, wanted }) => `has ${member} ${is}, not ${wanted}`).join('; ');
+  throw new AzureRefusal(
+    `The event subscription ${deployment.eventSubscriptionName} ${what}.`,
+    'azd provision makes it, with EVENT_DELIVERY=queue (azd env set EVENT_DELIVERY queue).',
+  );
+}

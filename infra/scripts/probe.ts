@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { operatorCredential } from '../../src/cli/azure/operator.ts';
+import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
+import type { PredictionDocument } from '../../src/results/document.ts';
+import { statusOf } from '../../src/storage.ts';
+import type { Deployment } from './deployment.ts';
+
+const PICTURE = new URL('../../src/local/samples/pictures/apple.jpg', import.meta.url);
+const ASK_AGAIN_MS = 1_000;
+
+/**
+ * Drops a picture, waits for its document for the patience in ms, and takes both away again. Resolves with a line for
+ * people; throws where no document came, or one that tells of a fault of the deployment.
+ */
+export async function probe(
+  deployment: Deployment,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const service = new BlobServiceClient(deployment.imageBlobServiceUri, operatorCredential());
+  const images = service.getContainerClient(deployment.imagesContainer);
+  const predictions = service.getContainerClient(deployment.predictionsContainer);
+  const name = `keyless-probe-${randomUUID()}.jpg`;
+  const droppedAt = performance.now();
+  try {
+    await drop(images, name, deployment);
+    const document = await documentOf(predictions, name, patienceMs, signal);
+    const seconds = ((performance.now() - droppedAt) / 1_000).toFixed(1);
+    if (!document) throw nothingCame(deployment, seconds);
+    return verdict(document, seconds);
+  } finally {
+    await Promise.all([
+      images
+        .getBlobClient(name)
+        .deleteIfExists()
+        .catch(() => {}), // its upload may have been refused
+      predictions
+        .getBlobClient(`${name}.json`)
+        .deleteIfExists()
+        .catch(() => {}),
+    ]);
+  }
+}
+
+async function drop(images: ContainerClient, name: string, deployment: Deployment): Promise<void> {
+  try {
+    await images.getBlockBlobClient(name).uploadData(await readFile(PICTURE));
+  } catch (error) {
+    const { imageStorageId, imagesContainer, imageBlobServiceUri } = deployment;
+    if (statusOf(error) === 403) {
+      throw new AzureRefusal(
+        `The operator may not write to the container ${imagesContainer}, so no probe picture was dropped.`,
+        `az role assignment create --assignee <you> --role "Storage Blob Data Contributor" --scope ${imageStorageId}, some minutes of patience, and azd hooks run postdeploy. With private endpoints, from inside the network. Or go without: node infra/scripts/postDeploy.ts --no-probe.`,
+        { cause: error },
+      );
+    }
+    throw new AzureRefusal(
+      `No probe picture could be dropped at ${imageBlobServiceUri}/${imagesContainer}: ${statusOf(error) ?? (error as Error).message}.`,
+      'Check that the account can be reached from here and that the container is there; or go without: --no-probe.',
+      { cause: error },
+    );
+  }
+}
+
+async function documentOf(
+  predictions: ContainerClient,
+  name: string,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<PredictionDocument | undefined> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      const bytes = await predictions.getBlobClient(`${name}.json`).downloadToBuffer();
+      return JSON.parse(bytes.toString()) as PredictionDocument;
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+    if (performance.now() > deadline) return undefined;
+    await sleep(ASK_AGAIN_MS, undefined, { signal });
+  }
+}
+
+function verdict({ status, error, results }: PredictionDocument, seconds: string): string {
+  if (status === 'succeeded') {
+    const [top] = results.flatMap(({ predictions }) => predictions);
+    const best = top ? `, top tag ${top.tagName} ${top.probability.toFixed(2)}` : '';
+    return `A probe picture got its document after ${seconds} s${best}; both are taken away again.`;
+  }
+  // Events arrive, which is what is proven; that no model takes this name is no fault.
+  if (error?.code === 'ModelUnknown') {
+    return `A probe picture got its document after ${seconds} s; no model takes its name, so it was not scored. Both are taken away again.`;
+  }
+  throw new AzureRefusal(
+    `Events arrive, but the probe picture could not be scored: ${error?.code}: ${error?.detail}`,
+    error?.fix ?? 'npm run keyless -- doctor',
+  );
+}
+
+const nothingCame = (deployment: Deployment, seconds: string): AzureRefusal =>
+  new AzureRefusal(
+    `No document came for the probe picture within ${seconds} s.`,
+    `npm run keyless -- doctor --app ${deployment.functionAppName} --resource-group ${deployment.resourceGroup}; and look at the log stream of the app, and into the container ${deployment.deadLetterContainer}, where events lie that could not be delivered.`,
+  );

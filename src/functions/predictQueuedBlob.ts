@@ -1,0 +1,41 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { loaded, settings } from './app.ts';
+import { attempt } from './attempt.ts';
+import { giveUp } from './giveUp.ts';
+import { readPictureEvent } from './pictureEvent.ts';
+
+/** As often as the blob trigger tries a picture (poisonBlobThreshold in host.json); the queue’s own limit is far higher. */
+const ATTEMPTS = 5;
+
+/**
+ * A picture was dropped, told by a message that Event Grid left in a queue: the twin of predictBlob that needs no key.
+ * The picture is tried five times, half a minute apart (visibilityTimeout in host.json), then given up. A message that
+ * nobody can read is told and done with: it would not get better by coming again.
+ */
+async function predictQueuedBlob(message: unknown, context: InvocationContext): Promise<void> {
+  const event = await readPictureEvent(message, settings().imagesContainer);
+  if (event.kind === 'other') context.info(`An event is passed over: ${event.why}.`);
+  else if (event.kind === 'unreadable') {
+    context.error(
+      `Message ${context.triggerMetadata?.id ?? 'without an id'} of ${eventQueue} is dropped: ${event.why}. ` +
+        'Fix: let nothing but the Event Grid subscription of the picture account write to this queue.',
+    );
+  } else if (attemptsOf(context) > ATTEMPTS) await giveUp(event.name, context);
+  else await attempt(event.name, context);
+}
+
+/** How often the message was handed out, this time included. */
+function attemptsOf({ triggerMetadata }: InvocationContext): number {
+  const count = Number(triggerMetadata?.dequeueCount);
+  return Number.isFinite(count) ? count : 1;
+}
+
+const { eventDelivery, eventQueue } = loaded.registration;
+// Without settings it could only fail, and the platform would move the messages out of sight: they stay where they are.
+if (loaded.settings && eventDelivery === 'queue') {
+  app.storageQueue('predictQueuedBlob', {
+    queueName: eventQueue,
+    connection: 'ImageStorage',
+    handler: predictQueuedBlob,
+  });
+}

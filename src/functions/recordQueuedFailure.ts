@@ -1,0 +1,25 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { loaded, settings } from './app.ts';
+import { giveUp } from './giveUp.ts';
+import { readPictureEvent } from './pictureEvent.ts';
+
+/**
+ * The platform gave up on an event of the queue, which takes a host that dies over it many times: the picture gets its
+ * failed document, or the attempt it never had. The queue is this app’s alone, so nothing is put back.
+ */
+async function recordQueuedFailure(message: unknown, context: InvocationContext): Promise<void> {
+  const event = await readPictureEvent(message, settings().imagesContainer);
+  if (event.kind === 'picture') await giveUp(event.name, context);
+  else context.error(`A message of ${poisonQueue} is dropped: ${event.why}.`);
+}
+
+const { eventDelivery, eventQueue } = loaded.registration;
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#poison-messages */
+const poisonQueue = `${eventQueue}-poison`;
+if (loaded.settings && eventDelivery === 'queue') {
+  app.storageQueue('recordQueuedFailure', {
+    queueName: poisonQueue,
+    connection: 'ImageStorage',
+    handler: recordQueuedFailure,
+  });
+}

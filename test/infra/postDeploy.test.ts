@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalAzure, startLocalAzure } from '../../src/local/azure/start.ts';
+import { createCertificate } from '../../src/local/certificate.ts';
+import { createClosing } from '../../src/local/closing.ts';
+import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
+import { ACCOUNT, postDeploy, provision, SITE, SUBSCRIPTION } from '../support/postDeploying.ts';
+
+const closing = createClosing();
+let azure: LocalAzure;
+beforeAll(async () => {
+  const certificate = await createCertificate();
+  closing.add({ close: certificate.remove });
+  const identity = closing.add(await startIdentityEndpoint());
+  azure = closing.add(await startLocalAzure({ identity, certificate }));
+});
+afterAll(() => closing.close());
+beforeEach(() => {
+  azure.reset();
+  provision(azure);
+  Object.assign(azure.operations, { polls: 0 });
+});
+
+const deployCode = () => azure.deployCode(SITE, ['predictBlob']);
+const run = (...args: string[]) => postDeploy(azure, ['--no-probe', ...args]);
+const writes = () => azure.requests.filter(({ method }) => method === 'PUT' || method === 'PATCH');
+/** What either form of delivery has. */
+const FORM = {
+  deadLetterWithResourceIdentity: {
+    identity: { type: 'SystemAssigned' },
+    deadLetterDestination: {
+      endpointType: 'StorageBlob',
+      properties: { resourceId: ACCOUNT, blobContainerName: 'dead-letters' },
+    },
+  },
+  eventDeliverySchema: 'EventGridSchema',
+  filter: {
+    includedEventTypes: ['Microsoft.Storage.BlobCreated'],
+    subjectBeginsWith: '/blobServices/default/containers/images/blobs/',
+  },
+  retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
+};
+const webhook = (endpointUrl: string) => ({
+  endpointType: 'WebHook',
+  properties: { endpointUrl, maxEventsPerBatch: 1 },
+});
+/** A subscription that is there already. */
+const put = (own: object) =>
+  azure.put({
+    id: SUBSCRIPTION,
+    type: 'Microsoft.EventGrid/systemTopics/eventSubscriptions',
+    properties: { provisioningState: 'Succeeded', ...FORM, ...own },
+  });
+/** The subscription’s properties as ARM holds them, with the key it was made with. */
+function held(): { properties: Record<string, unknown>; key: string } {
+  const properties = azure.get(SUBSCRIPTION)?.properties ?? {};
+  const url = (properties as { destination?: { properties?: { endpointUrl?: string } } }).destination
+    ?.properties?.endpointUrl;
+  return { properties, key: new URL(url ?? 'https://none').searchParams.get('code') ?? '' };
+}
+
+describe('after a deployment, the event subscription', () => {
+  it('is made, once: a second run finds it right and changes nothing', async () => {
+    deployCode();
+    const first = await run();
+    expect(first).toEqual({
+      code: 0,
+      out: 'The event subscription evgt-orchard/pictures was made.\n',
+      err: '',
+    });
+    const { properties, key } = held();
+    expect(key).toMatch(/^\S{20,}$/u);
+    expect(properties).toMatchObject({
+      destination: webhook(
+        `https://func-orchard.azurewebsites.net/runtime/webhooks/blobs?functionName=Host.Functions.predictBlob&code=${key}`,
+      ),
+      ...FORM,
+    });
+    expect(writes()).toHaveLength(1);
+
+    const second = await run();
+    expect(second).toEqual({
+      code: 0,
+      out: 'The event subscription evgt-orchard/pictures is as it has to be; nothing was changed.\n',
+      err: '',
+    });
+    expect(writes()).toHaveLength(1);
+    expect(held().properties).toEqual(properties);
+  });
+
+  it('is only told of with --dry-run, without the key', async () => {
+    deployCode();
+    const { code, out } = await run('--dry-run');
+    expect(code).toBe(0);
+    expect(out).toContain('evgt-orchard/pictures would be made:');
+    expect(out).toContain('"subjectBeginsWith": "/blobServices/default/containers/images/blobs/"');
+    expect(out).toMatch(/functionName=Host\.Functions\.predictBlob&code=…"/u);
+    expect(writes()).toEqual([]);
+    expect(azure.get(SUBSCRIPTION)).toBeUndefined();
+  });
+
+  it('is set right where somebody changed it, or the key is another, and what was wrong is told without a key', async () => {
+    deployCode();
+    const old = 'x'.repeat(43);
+    put({
+      destination: webhook(
+        `https://func-orchard.azurewebsites.net/runtime/webhooks/blobs?functionName=Host.Functions.predictBlob&code=${old}`,
+      ),
+      filter: { ...FORM.filter, subjectBeginsWith: '/blobServices/default/containers/images' },
+    });
+    const dry = await run('--dry-run');
+    expect(dry.out).toContain('evgt-orchard/pictures would be changed:');
+    expect(writes()).toEqual([]);
+    const { code, out, err } = await run();
+    expect(code).toBe(0);
+    expect(out).toContain('evgt-orchard/pictures was changed.');
+    expect(out).toContain(
+      'filter.subjectBeginsWith: "/blobServices/default/containers/images" → "/blobServices/default/containers/images/blobs/"',
+    );
+    expect(out).toContain('destination.endpointUrl: ');
+    const { key, properties } = held();
+    expect(properties).toMatchObject(FORM);
+    for (const secret of [old, key]) expect(dry.out + dry.err + out + err).not.toContain(secret);
+  });
+
+  it('takes its time and is waited for, through a 429 and a 500 on the way', async () => {
+    deployCode();
+    Object.assign(azure.operations, { polls: 3 });
+    azure.faults.next({ status: 429, headers: { 'retry-after': '1' } }, 500);
+    const { code, out } = await run();
+    expect([code, out]).toEqual([0, expect.stringContaining('was made')]);
+    expect(azure.requests.map(({ status }) => status)).toEqual(expect.arrayContaining(['429', '500']));
+    expect(azure.requests.filter(({ path }) => path.includes('operationStatuses')).length).toBeGreaterThan(2);
+    expect(azure.get(SUBSCRIPTION)?.properties).toMatchObject({ provisioningState: 'Succeeded' });
+  });
+
+  it('is tried again while the starting app misses the handshake', async () => {
+    deployCode();
+    azure.failNextOperation(
+      'Url validation',
+      'Webhook validation handshake failed for https://func-orchard.azurewebsites.net/runtime/webhooks/blobs.',
+    );
+    expect(await run()).toMatchObject({ code: 0, out: expect.stringContaining('was made') });
+    expect(writes()).toHaveLength(2);
+  });
+
+  it('that Azure gives up on is told with what Azure said, and without the key', async () => {
+    deployCode();
+    azure.failNextOperation(
+      'InternalServerError',
+      'It went wrong at …?functionName=x&code=abcdefabcdefabcdef',
+    );
+    const { code, out, err } = await run();
+    expect(code).toBe(1);
+    expect(err).toContain('InternalServerError');
+    expect(out + err).not.toContain('abcdefabcdef');
+  });
+
+  it('is made when the host has loaded the code: its key is waited for', async () => {
+    const running = run();
+    await sleep(1_500);
+    expect(writes()).toEqual([]);
+    deployCode();
+    expect(await running).toEqual({
+      code: 0,
+      out: 'The event subscription evgt-orchard/pictures was made.\n',
+      err: 'Waiting for the host to load the code …\n',
+    });
+  });
+
+  it('is left for later with --no-wait, as after azd provision', async () => {
+    const { code, out } = await run('--no-wait');
+    expect([code, out]).toEqual([
+      0,
+      'The event subscription evgt-orchard/pictures is made after azd deploy: the app has no code yet.\n',
+    ]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('is given up, with what to do, where the key never comes', async () => {
+    const { code, err } = await run('--patience', '1');
+    expect(code).toBe(1);
+    expect(err).toContain('has no key blobs_extension');
+    expect(err).toContain('Fix: azd deploy, then azd hooks run postdeploy.');
+  });
+});
+
+describe('with the delivery by queue, the event subscription', () => {
+  const inQueueForm = () =>
+    put({
+      deliveryWithResourceIdentity: {
+        identity: { type: 'SystemAssigned' },
+        destination: {
+          endpointType: 'StorageQueue',
+          // ARM writes ids as it likes
+          properties: {
+            resourceId: ACCOUNT.replace('resourceGroups', 'resourcegroups'),
+            queueName: 'picture-events',
+          },
+        },
+      },
+    });
+  const check = () => postDeploy(azure, ['--no-probe'], { EVENT_DELIVERY: 'queue' });
+
+  it('is only looked at, and no key is asked for', async () => {
+    inQueueForm();
+    expect(await check()).toMatchObject({ code: 0, out: expect.stringContaining('by queue, without a key') });
+    expect(writes()).toEqual([]);
+    expect(azure.requests.filter(({ path }) => /listkeys/iu.test(path))).toEqual([]);
+  });
+
+  it('is missed where it is not there, or is of the other form', async () => {
+    const missing = await check();
+    expect(missing).toMatchObject({ code: 1, err: expect.stringContaining('pictures is not there') });
+    expect(missing.err).toContain('Fix: azd provision');
+    put({ destination: webhook('https://func-orchard.azurewebsites.net/runtime/webhooks/blobs?code=x') });
+    expect(await check()).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('deliveryWithResourceIdentity.destination.queueName not set'),
+    });
+  });
+});
+
+describe('the script', () => {
+  it('names everything of the deployment that it was not told, at once', async () => {
+    const { code, err } = await postDeploy(azure, [], { FUNCTION_APP_NAME: '', EVENT_DELIVERY: 'pigeon' });
+    expect(code).toBe(2);
+    expect(err).toContain('EVENT_DELIVERY is wrong: "pigeon"; FUNCTION_APP_NAME is not set.');
+    expect(err).toContain('azd hooks run postdeploy');
+  });
+
+  it.each([['--dry'], ['--patience=0']])('refuses %s, with what there is', async (option) => {
+    const { code, err } = await run(option);
+    expect([code, err]).toEqual([2, expect.stringContaining('--dry-run')]);
+  });
+
+  it('drops no probe picture before there is a model, and says how to name one', async () => {
+    deployCode();
+    const { code, out } = await postDeploy(azure, [], { VISION_PREDICTION_URL: '' });
+    expect([code, out]).toEqual([0, expect.stringContaining('there is no model yet. azd env set VISION_')]);
+  });
+
+  it('says who may do it where the operator lacks the right', async () => {
+    deployCode();
+    azure.deny('Microsoft.EventGrid/systemTopics/eventSubscriptions/write');
+    const { code, err } = await run();
+    expect(code).toBe(1);
+    expect(err).toContain('lacks the right Microsoft.EventGrid/systemTopics/eventSubscriptions/write');
+    expect(err).toContain('Contributor');
+  });
+
+  it('asks for a sign-in where there is none', async () => {
+    azure.signedIn = false;
+    expect(await run()).toMatchObject({ code: 1, err: expect.stringContaining('az login') });
+  });
+});
