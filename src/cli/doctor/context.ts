@@ -6,6 +6,9 @@ import { type IdentityChoice, type LoadedSettings, type Model, readSettings } fr
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
 import type { Budget } from '../../vision/retry.ts';
 import { operatorCredential } from '../azure/operator.ts';
+import type { Iteration } from '../projects/answers.ts';
+import { createTrainingClient } from '../projects/trainingClient.ts';
+import { TRAINING_SETTING } from '../projects/trainingEndpoint.ts';
 import type { DeployedApp } from './deployedApp.ts';
 import { once, oncePer } from './once.ts';
 import { type Place, placeOf } from './place.ts';
@@ -38,6 +41,8 @@ export type Context = {
   askEmpty(model: Model): Promise<Asked>;
   /** Sends the sample picture: a paid call. */
   askSample(model: Model): Promise<Asked>;
+  /** Of a project, from the training account at VISION_TRAINING_ENDPOINT. Rejects with a KeylessError. */
+  iterations(projectId: string): Promise<Iteration[]>;
 };
 
 const BUDGET: Budget = { total: 8_000, attempt: 6_000, firstWait: 300 };
@@ -48,6 +53,9 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
   // a deployed app’s identity cannot be borrowed: what is tried at all is tried with the operator’s sign-in
   const credential = once(() => (deployed ? operatorCredential() : createCredential(choice)));
   const client = once(() => createPredictionClient(credential()));
+  const training = once(() =>
+    createTrainingClient(URL.parse(get(TRAINING_SETTING) ?? '')?.origin ?? '', credential()),
+  );
 
   async function ask(model: Model, bytes: Buffer): Promise<Asked> {
     const started = performance.now();
@@ -86,6 +94,7 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       return emptyOnce(model.name);
     },
     askSample: (model) => ask(model, samplePicture()),
+    iterations: oncePer((projectId) => training().iterations(projectId)),
   };
 }
 

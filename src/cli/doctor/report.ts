@@ -38,6 +38,7 @@ export function textReport(diagnosis: Diagnosis, { verbose = false, stream }: Re
       ...(whole && (fix ?? command) ? remedy(result) : []),
     ];
   };
+  const first = cause ? [lines(cause, true)] : [];
   const groups = GROUPS.map((group) => [group, results.filter((each) => each.group === group)] as const)
     .filter(([, members]) => members.length > 0)
     .map(([group, members]) => [
@@ -46,7 +47,7 @@ export function textReport(diagnosis: Diagnosis, { verbose = false, stream }: Re
         .flatMap((each) => lines(each, each !== cause && each.status !== 'ok'))
         .map((line) => `  ${line}`),
     ]);
-  const blocks = [...(cause ? [lines(cause, true)] : []), ...groups, [closingLine(diagnosis, paint)]];
+  const blocks = [...first, ...groups, [closingLine(diagnosis, paint)]];
   return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
 }
 

@@ -8,6 +8,7 @@ import { createClosing } from '../../../src/local/closing.ts';
 import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
 import { USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
 import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
+import { keyless } from '../../support/command.ts';
 import { startOddServer } from './oddServers.ts';
 
 const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/orchard/providers';
@@ -227,6 +228,24 @@ describe('doctor --app', () => {
       /lacks the right Microsoft\.Authorization\/roleAssignments\/read/u,
     );
     expect(healthy).toBe(false);
+  });
+
+  it('runs as a command, for the operator who is signed in', async () => {
+    deploy();
+    const args = ['doctor', '--app', 'orchard-app', '--resource-group', 'orchard', '--json'];
+    const environment = { ...azure.environment, AZURE_SUBSCRIPTION_ID: azure.subscriptionId };
+    const { code, out } = await keyless({ commandEnvironment: environment }, args).finished;
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { cause: string }).cause).toMatch(/^role:/u);
+    expect(out).not.toContain(KEY);
+    const missing = await keyless({ commandEnvironment: environment }, [
+      ...['doctor', '--app', 'orchid', '--resource-group', 'orchard'],
+    ]).finished;
+    expect(missing).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/There is no such resource.*\nFix: /u),
+    });
   });
 
   it('refuses an app that is not there, with what to type', async () => {

@@ -111,7 +111,9 @@ function roleCheck(context: Context, { audiences, roles }: EntraCallers): Check 
         if (facts.roles.includes(role)) return ok(`Its token for ${audience} carries it.`);
         objectId = facts.objectId ?? objectId;
       } catch (error) {
-        return warning(`No token for ${scope}: ${asKeylessError(error).message}`, {
+        const { message } = asKeylessError(error);
+        const why = context.choice.kind === 'developer' ? 'your sign-in got none' : message;
+        return warning(`No token for ${scope}: ${why}`, {
           fix: 'The API needs a service principal in this tenant, and this App ID URI:',
           command: `az ad sp list --filter "servicePrincipalNames/any(n:n eq '${audience}')" --query "[].id" --output tsv`,
         });

@@ -1,4 +1,4 @@
-import { type Check, type Finding, fault, ok } from '../check.ts';
+import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';
 import { inTurn } from '../place.ts';
@@ -92,6 +92,14 @@ function unreached(
         command: 'export NODE_EXTRA_CA_CERTS=<authority.pem>',
       });
     case 'connection':
+      if (context.deployed) {
+        return warning(
+          `${host} does not answer from here (${code}); the app may reach it by its own network.`,
+          {
+            fix: 'Drop a picture with --probe: the app itself then tells.',
+          },
+        );
+      }
       return fault(`${host} does not answer (${code}).`, {
         fix: 'Look at the endpoint, then at proxy, firewall and network of this machine:',
         command: inTurn(LIST, set),

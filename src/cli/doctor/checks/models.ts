@@ -1,63 +1,64 @@
-import type { KeylessError } from '../../../errors.ts';
-import { serviceUrl } from '../../../settings/endpoint.ts';
+import { asKeylessError, type KeylessError } from '../../../errors.ts';
+import { visionEndpoint } from '../../../settings/endpoint.ts';
+import { describe, type Problem } from '../../../settings/problem.ts';
 import type { Model } from '../../../settings.ts';
+import type { Iteration } from '../../projects/answers.ts';
+import { TRAINING_SETTING } from '../../projects/trainingEndpoint.ts';
 import { suggestion } from '../../suggestion.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
-import { type Iteration, iterationsOf } from '../iterations.ts';
 import { modelCommand } from '../modelFix.ts';
-import { removeCommand, setCommand } from '../place.ts';
+import { setCommand } from '../place.ts';
 import { refusalOf } from './access.ts';
 
 const hostOf = ({ endpoint }: Model): string => new URL(endpoint).host;
 
 /** Project, published name and task of one model, asked without a picture, and then one picture. */
 export function modelChecks(context: Context, model: Model, paidCalls: boolean): Check[] {
-  const training = context.get('VISION_TRAINING_ENDPOINT');
+  const training = context.get(TRAINING_SETTING);
   return [
-    publishedCheck(context, model, training),
+    publishedCheck(context, model, training !== undefined),
     ...(training && !context.deployed ? [trainedCheck(context, model, training)] : []),
     ...(paidCalls ? [predictionCheck(context, model)] : []),
   ];
 }
 
-function publishedCheck(context: Context, model: Model, training: string | undefined): Check {
+function publishedCheck(context: Context, model: Model, training: boolean): Check {
   return {
     id: `model:${model.name}`,
     group: 'Models',
     title: `${model.name} is published`,
     after: [`access:${hostOf(model)}`],
-    async run(signal) {
+    async run() {
       const refused = await refusalOf(context, model);
       if (!refused) return ok(`${model.task} with ${model.publishedName}, project ${model.projectId}.`);
       if (refused.code === 'RateLimited') return warning(refused.message, { fix: 'Run this again later.' });
-      const iterations = training ? await publishedNames(context, model, training, signal) : [];
+      const iterations = training ? await published(context, model) : [];
       return modelFault(context, model, refused, iterations);
     },
   };
 }
 
 /** For a better word on a wrong name; without the right to look, there is none. */
-async function publishedNames(
-  context: Context,
-  model: Model,
-  training: string,
-  signal: AbortSignal,
-): Promise<Iteration[]> {
+async function published({ iterations }: Context, { projectId }: Model): Promise<Iteration[]> {
   try {
-    const { iterations } = await iterationsOf(context, training, model.projectId, signal);
-    return iterations.filter(({ publishName }) => publishName);
+    return (await iterations(projectId)).filter(({ publishName }) => publishName);
   } catch {
     return []; // the check of the training account tells
   }
 }
 
-function modelFault(context: Context, model: Model, refused: KeylessError, published: Iteration[]): Finding {
+function modelFault(
+  context: Context,
+  model: Model,
+  refused: KeylessError,
+  iterations: readonly Iteration[],
+): Finding {
   const { code, message, fix } = refused;
   switch (code) {
     case 'ModelNotPublished': {
-      const names = published.map(({ publishName }) => publishName ?? '');
-      const iteration = published.find(({ name }) => name === model.publishedName);
+      const names = iterations.map(({ publishName }) => publishName ?? '');
+      const iteration = iterations.find(({ name }) => name === model.publishedName);
       const right = iteration?.publishName ?? (names.length === 1 ? names[0] : undefined);
       const known =
         names.length > 0
@@ -113,57 +114,50 @@ function trainedCheck(context: Context, model: Model, training: string): Check {
     group: 'Models',
     title: `${model.name} at the training account`,
     after: ['token'],
-    async run(signal) {
-      const problems: string[] = [];
-      const url = serviceUrl('VISION_TRAINING_ENDPOINT', training, ({ expected }) => problems.push(expected));
-      if (!url) {
-        return fault(`VISION_TRAINING_ENDPOINT: expected ${problems.join(', ')}.`, {
-          command: setCommand(context.place, {
-            VISION_TRAINING_ENDPOINT: 'https://<training account>.cognitiveservices.azure.com',
-          }),
-        });
+    async run() {
+      const problems: Problem[] = [];
+      if (!visionEndpoint(TRAINING_SETTING, training, (problem) => problems.push(problem))) {
+        return fault(`${problems.map(describe).join(' · ')}.`, { command: setTraining(context) });
       }
-      const { status, iterations } = await iterationsOf(context, url.origin, model.projectId, signal);
-      if (status !== 200) return refusedTraining(context, url, status);
+      let iterations: Iteration[];
+      try {
+        iterations = await context.iterations(model.projectId);
+      } catch (error) {
+        const { code, message, fix } = asKeylessError(error);
+        const elsewhere = code === 'VisionConfigurationRefused' || code === 'ProjectNotFound';
+        return warning(message, { fix, ...(elsewhere && { command: setTraining(context) }) });
+      }
       const found = iterations.find(({ publishName }) => publishName === model.publishedName);
-      if (!found) {
-        const names = iterations.flatMap(({ publishName }) => publishName ?? []);
-        return warning(
-          `No iteration of the project is published as ${model.publishedName}; published are: ${names.join(', ') || 'none'}.`,
-          { command: modelCommand(context, model, { publishedName: names[0] ?? '<published name>' }) },
-        );
-      }
-      const trained = `Iteration ${found.name}, trained ${found.trainedAt ?? 'at an unknown time'}`;
-      const details = found.originalPublishResourceId
-        ? [`published to ${found.originalPublishResourceId}`]
-        : [];
-      if (found.exportable) {
-        return ok(
-          `${trained}; can be exported${found.exportableTo.length > 0 ? ` to ${found.exportableTo.join(', ')}` : ''}.`,
-          details,
-        );
-      }
-      return warning(
-        `${trained}; its domain cannot be exported, so it ends with Custom Vision in September 2028.`,
-        {
-          details,
-          fix: 'Train an iteration in a compact domain (portal: Settings → Domains → General (compact), then Train), and compare the two:',
-          command: `npm run keyless -- compare ${model.name} <exported model folder> <picture>`,
-        },
-      );
+      return found ? judgeIteration(found, model) : notAmong(iterations, context, model);
     },
   };
 }
 
-function refusedTraining({ place }: Context, url: URL, status: number): Finding {
-  if (status === 404) {
-    return warning(`${url.host} answered 404: it does not have the project, or is no training account.`, {
-      fix: 'Set the endpoint of the training account, or remove the setting; the app does not need it.',
-      command: removeCommand(place, ['VISION_TRAINING_ENDPOINT']),
-    });
+const setTraining = ({ place }: Context): string =>
+  setCommand(place, { [TRAINING_SETTING]: 'https://<training account>.cognitiveservices.azure.com' });
+
+function judgeIteration(iteration: Iteration, model: Model): Finding {
+  const { name, trainedAt, exportable, exportableTo, originalPublishResourceId } = iteration;
+  const trained = `${name}, trained ${trainedAt ?? 'at an unknown time'}`;
+  const details = originalPublishResourceId ? [`published to ${originalPublishResourceId}`] : [];
+  if (exportable) {
+    const kinds = exportableTo?.length ? ` as ${exportableTo.join(', ')}` : '';
+    return ok(`${trained}; can be exported${kinds} before Custom Vision ends.`, details);
   }
-  return warning(`${url.host} answered ${status}: this identity may not read its projects.`, {
-    fix: 'Only this check needs the right; to have it:',
-    command: `az role assignment create --assignee-object-id <object id of the identity> --assignee-principal-type ServicePrincipal --role "Cognitive Services Custom Vision Reader" --scope $(az cognitiveservices account list --query "[?properties.endpoint=='${url.origin}/'].id" --output tsv)`,
-  });
+  return warning(
+    `${trained}; its domain cannot be exported, so it ends with Custom Vision in September 2028.`,
+    {
+      details,
+      fix: 'Train an iteration in a compact domain (portal: Settings → Domains → General (compact), then Train), export it, and compare the two:',
+      command: `npm run keyless -- compare ${model.name} <exported model folder> <picture>`,
+    },
+  );
+}
+
+function notAmong(iterations: readonly Iteration[], context: Context, model: Model): Finding {
+  const names = iterations.flatMap(({ publishName }) => publishName ?? []);
+  return warning(
+    `No iteration of the project is published as ${model.publishedName}; published are: ${names.join(', ') || 'none'}.`,
+    { command: modelCommand(context, model, { publishedName: names[0] ?? '<published name>' }) },
+  );
 }

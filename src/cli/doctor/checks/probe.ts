@@ -6,7 +6,7 @@ import { documentName } from '../../../results/store.ts';
 import { type Model, requireSettings } from '../../../settings.ts';
 import { statusOf } from '../../../storage.ts';
 import { modelsForPicture } from '../../../vision/models.ts';
-import { type Check, type Finding, fault, ok } from '../check.ts';
+import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { samplePicture } from '../samplePicture.ts';
 import { openStorage } from '../storageClients.ts';
@@ -34,9 +34,12 @@ export function probeCheck(context: Context, seconds: number): Check {
       const images = blobs.getContainerClient(imagesContainer);
       const predictions = blobs.getContainerClient(predictionsContainer);
       const name = probeName(models);
+      if (!name) return noName(models);
       const started = performance.now();
       try {
-        await images.getBlockBlobClient(name).uploadData(samplePicture());
+        await images
+          .getBlockBlobClient(name)
+          .uploadData(samplePicture(), { conditions: { ifNoneMatch: '*' } });
         const document = await documentOf(predictions, name, seconds);
         return document
           ? judge(document, Math.round(performance.now() - started))
@@ -59,9 +62,18 @@ export function probeCheck(context: Context, seconds: number): Check {
   };
 }
 
-/** A name that one of the models’ `paths` takes, the simplest that does. */
-export function probeName(models: readonly Model[]): string {
-  const file = `keyless-doctor-${randomUUID()}.bmp`;
+const noName = (models: readonly Model[]): Finding =>
+  warning(
+    `No name could be made up that one of the paths takes: ${models.flatMap(({ paths }) => paths).join(', ')}.`,
+    {
+      fix: 'Drop a picture of a fitting name yourself, and look for its document.',
+    },
+  );
+
+/** A name that one of the models’ `paths` takes, the simplest found; undefined where none was found. */
+export function probeName(models: readonly Model[]): string | undefined {
+  const own = randomUUID();
+  const file = `keyless-doctor-${own}.bmp`;
   const fromPaths = models.flatMap(({ paths }) =>
     paths.map((path) =>
       path
@@ -71,13 +83,14 @@ export function probeName(models: readonly Model[]): string {
     ),
   );
   const fits = (name: string) => {
+    if (!name.includes(own)) return false; // a path without a wildcard is the name of somebody’s picture
     try {
       return modelsForPicture(models, name).length > 0;
     } catch {
       return false;
     }
   };
-  return [file, file.replace('.bmp', '.jpg'), ...fromPaths].find(fits) ?? file;
+  return [file, file.replace('.bmp', '.jpg'), ...fromPaths].find(fits);
 }
 
 async function documentOf(
