@@ -10,6 +10,8 @@ export default defineConfig({
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },
+    // for the processes that tests start: hosts, emulators and commands compile the same files again and again
+    env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
     // both cores: much of the time is waiting for processes and timers
     maxWorkers: 2,
     projects: [
@@ -29,7 +31,6 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
         },
       },
     ],

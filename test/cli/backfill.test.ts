@@ -133,7 +133,7 @@ describe('backfill', () => {
       code: 0,
     });
     const refused = await account.run(['--settings', broken, 'backfill'], own);
-    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('broken.json is not JSON') });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('broken.json is not JSON') });
     rmSync(folder, { recursive: true });
   });
 });

@@ -110,7 +110,8 @@ describe('grant app-role', () => {
       ),
     });
     orchard.azure.signedIn = false;
-    expect(await run('grant', CLIENT_ID, 'Images.Predict', '--principal', principalId)).toMatchObject({
+    const typed = ['--api', CLIENT_ID, '--role', 'Images.Predict', '--principal', principalId];
+    expect(await orchard.runAlone(['grant', 'app-role', ...typed])).toMatchObject({
       code: 1,
       err: expect.stringMatching(/Nobody is signed in.*\nFix: az login,/u),
     });

@@ -67,7 +67,7 @@ describe('identity show', () => {
       err: expect.stringMatching(/lacks the right Microsoft\.Web\/sites\/read on[\s\S]*Reader may/u),
     });
     orchard.azure.signedIn = false;
-    expect(await show(APP)).toEqual({
+    expect(await orchard.runAlone(['identity', 'show', APP])).toEqual({
       code: 1,
       out: '',
       err: 'Nobody is signed in on this machine, or the sign-in is no longer good.\nFix: az login, then the same command again.\n',

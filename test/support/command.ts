@@ -17,7 +17,13 @@ export function keyless(
   own: Record<string, string> = {},
 ): Command {
   const child = spawn(process.execPath, [MAIN, '--settings', '/none', ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...stack.commandEnvironment, ...own },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...stack.commandEnvironment,
+      ...own,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { out: '', err: '' };

@@ -12,7 +12,7 @@ export type { LogEntry } from './contract.ts';
 export type StartHostOptions = {
   /** Where package.json and host.json are. */
   appDirectory: string;
-  /** The app's settings: with PATH, HOME and the certificates below, all there is in its environment. */
+  /** The app's settings: with PATH, HOME, Node's compile cache and the certificates below, all there is in its environment. */
   settings: Readonly<Record<string, string>>;
   /** 0, the default, lets the system choose. */
   port?: number;
@@ -106,6 +106,7 @@ function environment(options: StartHostOptions, functionKey: string): Record<str
   const given: Record<string, string | number | undefined> = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     NODE_EXTRA_CA_CERTS: options.extraCaCertificatePath,
     ...options.settings,
     KEYLESS_HOST_APP_DIRECTORY: options.appDirectory,

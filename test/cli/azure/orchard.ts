@@ -1,8 +1,10 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startLocalAzure } from '../../../src/local/azure/start.ts';
 import { createCertificate } from '../../../src/local/certificate.ts';
 import { createClosing } from '../../../src/local/closing.ts';
 import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
 import { keyless } from '../../support/command.ts';
+import { keylessHere } from '../../support/inProcess.ts';
 
 const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/orchard/providers';
 export const APP = `${GROUP}/Microsoft.Web/sites/orchard-app`;
@@ -20,6 +22,9 @@ export async function startOrchard() {
   const closing = createClosing();
   const certificate = await createCertificate();
   closing.add({ close: () => certificate.remove() });
+  const trusted = getCACertificates('default');
+  setDefaultCACertificates([...trusted, certificate.authority]);
+  closing.add({ close: async () => setDefaultCACertificates(trusted) });
   const identity = closing.add(await startIdentityEndpoint());
   const azure = closing.add(await startLocalAzure({ identity, certificate }));
   const resource = (id: string, type: string, rest: object = {}) =>
@@ -61,7 +66,9 @@ export async function startOrchard() {
       });
       return azure.get(APP)?.identity?.principalId ?? '';
     },
-    run: (args: readonly string[], own?: Record<string, string>) =>
+    run: (args: readonly string[]) => keylessHere(args, azure.environment),
+    /** In a process of its own, which has no token yet. */
+    runAlone: (args: readonly string[], own?: Record<string, string>) =>
       keyless({ commandEnvironment: azure.environment }, args, own).finished,
     close: () => closing.close(),
   };

@@ -95,7 +95,7 @@ const REFUSALS: [string, Error, RegExp, RegExp][] = [
   [
     'an operation that failed in the end',
     new Error('The long-running operation has failed. FailedIdentityOperation. The identity is gone.'),
-    /answered FailedIdentityOperation: The identity is gone\.$/u,
+    /^The identity could not be changed: The identity is gone\.$/u,
     /the service’s own/u,
   ],
   [

@@ -1,0 +1,44 @@
+import { vi } from 'vitest';
+import { runCommand } from '../../src/cli/runCommand.ts';
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * A command in this very process, which spares a second of starting and loading; one after another, since what it says
+ * and its exit code are the process’s own. Its output is what it gave to the console and to commander’s.
+ */
+export function keylessHere(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number; out: string; err: string }> {
+  const run = last.then(() => runHere(args, environment));
+  last = run.catch(() => undefined);
+  return run;
+}
+
+async function runHere(args: readonly string[], environment: Readonly<Record<string, string>>) {
+  const before = { ...process.env };
+  const said = { out: '', err: '' };
+  const line = (to: keyof typeof said) => (text: unknown) => void (said[to] += `${String(text)}\n`);
+  const write = (to: keyof typeof said) => (text: unknown) => {
+    said[to] += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation(line('out')),
+    vi.spyOn(console, 'error').mockImplementation(line('err')),
+    vi.spyOn(process.stdout, 'write').mockImplementation(write('out')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(write('err')),
+  ];
+  try {
+    Object.assign(process.env, environment);
+    process.exitCode = undefined;
+    await runCommand(['--settings', '/none', ...args]);
+    return { code: Number(process.exitCode ?? 0), ...said };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = undefined;
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
