@@ -33,6 +33,8 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // a command of its own, npm run train:check: it computes for long
+      { extends: true, test: { name: 'training', include: ['test/**/*.proof.ts'], testTimeout: 60_000 } },
     ],
   },
 });

@@ -96,7 +96,7 @@ describe('wherever three instances with one picture stall', () => {
         expect((await scoring.documentOf(name)).image.sha256).toBe(sha(after));
         expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(sent.length);
       }),
-      { numRuns: 50, endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 });

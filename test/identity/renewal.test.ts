@@ -71,9 +71,10 @@ describe('an identity endpoint that hangs', () => {
   });
 
   it('is asked again by the next call, which succeeds when it answers', async () => {
-    endpoint.faults.next('hang');
+    endpoint.faults.always('hang');
     const credential = createCredential({ kind: 'systemAssigned' }, { timeoutMs: 300 });
     await rejection(credential.getToken(scope));
+    endpoint.faults.always(undefined);
     expect((await credential.getToken(scope))?.token).toMatch(/^ey/u);
   });
 });

@@ -123,17 +123,13 @@ describe('no output', () => {
   it('holds a token, a key or a connection string, whatever is asked, and whatever fails', async () => {
     const { site, account, worker } = operator.ids;
     const asked = [
-      ['doctor', '--verbose'],
       ['doctor', '--verbose', '--json', '--probe', '1'],
       ['doctor', '--app', 'keyless-app', '--resource-group', 'orchard', '--verbose'],
-      ['token', '--json'],
       ['token', '--scope', 'https://storage.azure.com/.default'],
       ['projects', '--json'],
       ['predict', PICTURES, '--json', '--model', 'fruit'],
       ['compare', 'fruit', 'src/local/samples/fruit', PICTURES, '--json'],
       ['identity', 'show', site, '--json'],
-      ['backfill', '--json'],
-      ['retry', '--json'],
     ];
     const refused = [
       ['grant', 'vision', '--scope', account, '--app', worker],

@@ -96,7 +96,7 @@ const REFUSALS: [string, Error, RegExp, RegExp][] = [
     'an operation that failed in the end',
     new Error('The long-running operation has failed. FailedIdentityOperation. The identity is gone.'),
     /^The identity could not be changed: The identity is gone\.$/u,
-    /the service’s own/u,
+    /az identity list/u,
   ],
   [
     'a code that nobody knows',
