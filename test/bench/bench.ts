@@ -6,7 +6,8 @@ const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' 
 const runs = Number(values.runs);
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 
-type Measure = { what: string; args: string[]; against: string[]; below: number };
+/** `below` is what is promised; without it the ratio is for the record. */
+type Measure = { what: string; args: string[]; against: string[]; below?: number };
 const BARE = ['-e', '0'];
 
 /** Starts of processes against the start of bare node; a machine's own speed and noise are in both. */
@@ -16,13 +17,11 @@ const MEASURES: Measure[] = [
     what: 'keyless backfill --help',
     args: [path('src/cli/keyless.js'), 'backfill', '--help'],
     against: BARE,
-    below: 3,
   },
   {
     what: 'the bundle, loaded',
     args: ['-e', `require(${JSON.stringify(path('dist/main.cjs'))}); process.exit()`],
     against: BARE,
-    below: 8,
   },
 ];
 
@@ -47,9 +46,11 @@ for (const { what, args, against, below } of MEASURES) {
     bare.push(once(against));
   }
   const ratio = median(took) / median(bare);
-  if (ratio >= below) over += 1;
+  const kept = below === undefined || ratio < below;
+  if (!kept) over += 1;
+  const promise = below === undefined ? '' : `; below ${below} ×: ${kept ? 'yes' : 'NO'}`;
   console.log(
-    `${what.padEnd(26)} ${ratio.toFixed(1)} × bare node  (${median(took).toFixed(0)} ms to ${median(bare).toFixed(0)} ms; below ${below} ×: ${ratio < below ? 'yes' : 'NO'})`,
+    `${what.padEnd(26)} ${ratio.toFixed(1)} × bare node  (${median(took).toFixed(0)} ms to ${median(bare).toFixed(0)} ms${promise})`,
   );
 }
 process.exitCode = over === 0 ? 0 : 1;
