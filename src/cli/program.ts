@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { backfillCommand } from './commands/backfill.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -9,6 +10,7 @@ import { projectsCommand } from './commands/projects.ts';
 import { retryCommand } from './commands/retry.ts';
 import { revokeCommand } from './commands/revoke.ts';
 import { tokenCommand } from './commands/token.ts';
+import { UsageError } from './faults.ts';
 import { applyLocalSettings } from './localSettings.ts';
 
 /** `npm run keyless -- <command>`. A command's own file says what it takes; what it does is loaded when it runs. */
@@ -20,7 +22,17 @@ export function createProgram(): Command {
       'after',
       '\nExit codes: 0 fine, 1 something was found or failed, 2 wrong use, 130 interrupted.',
     )
-    .hook('preAction', (command) => applyLocalSettings(String(command.opts().settings)));
+    .hook('preAction', (command, ran) => {
+      refuseEmpty(command);
+      refuseEmpty(ran);
+      const file = String(command.opts().settings);
+      if (command.getOptionValueSource('settings') === 'cli' && !existsSync(file))
+        throw new UsageError(
+          `--settings: there is no file ${file}.`,
+          'Name one that is there, or leave it out.',
+        );
+      applyLocalSettings(file);
+    });
   for (const command of [
     backfillCommand(),
     doctorCommand(),
@@ -36,6 +48,18 @@ export function createProgram(): Command {
     program.addCommand(command);
   endWithCodes(program);
   return program;
+}
+
+/** What is meant by `retry --code "$CODE"` is not every picture where that variable is not set. */
+function refuseEmpty(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value === 'string' && !value.trim())
+      throw new UsageError(
+        `${option.long}: expected a value, got an empty text.`,
+        'Leave it out, or fill it in.',
+      );
+  }
 }
 
 /** Its own code for a wrong option is 1, which here means that something failed; and it would end the process. */

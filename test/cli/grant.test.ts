@@ -182,6 +182,14 @@ describe('grant', () => {
 });
 
 describe('revoke', () => {
+  it('refuses a client id, for which it would find nothing to take away', async () => {
+    const { appId = '' } = orchard.azure.servicePrincipals.list().find(({ id }) => id === principalId) ?? {};
+    expect(await orchard.run(['revoke', 'vision', '--scope', VISION, '--principal', appId])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(new RegExp(`is the client id of .*\nFix: --principal ${principalId}`, 'u')),
+    });
+  });
+
   it('takes the role away from that identity at that scope alone, and a second time changes nothing', async () => {
     const other = String(orchard.azure.get(PICKER)?.properties.principalId);
     for (const [principal, scope] of [

@@ -55,6 +55,23 @@ describe('grant app-role', () => {
     expect(held()).toEqual([[principalId, apiId, READ.id]]);
   });
 
+  it('lets no name of the directory steer the terminal', async () => {
+    orchard.azure.servicePrincipals.add({
+      displayName: 'Orchard\u001b[2J\u009b31m API',
+      servicePrincipalNames: ['api://odd'],
+      appRoles: [PREDICT],
+    });
+    const granted = await run('grant', 'api://odd', 'Images.Predict');
+    const refused = await run('grant', 'api://odd', 'Images.Paint');
+    const lost = await orchard.run(['identity', 'remove', APP, '--system', '--yes']);
+    expect([granted.code, refused.code, lost.code]).toEqual([0, 1, 0]);
+    for (const text of [granted.out, refused.err, lost.out]) {
+      expect(text).toContain('Orchard\uFFFD[2J\uFFFD31m API');
+      expect(text).not.toContain('\u001b');
+      expect(text).not.toContain('\u009b');
+    }
+  });
+
   it('refuses a name that several have, and lists them with their ids', async () => {
     const twin = orchard.azure.servicePrincipals.add({ displayName: 'Orchard API', appRoles: [PREDICT] });
     const { code, err } = await run('grant', 'Orchard API', 'Images.Predict');

@@ -22,9 +22,14 @@ const REFUSALS: [string[], RegExp][] = [
   [['backfill', '--model', 'pears'], /no model pears; there are: fruit, boxes\.\nFix: .*--model/u],
   [['retry', '--code', 'Nonsense'], /no error code Nonsense\.\nFix: .*docs\/errors\.md/u],
   [['retry', '--code', 'toString'], /no error code toString/u],
+  [['retry', '--code', ''], /--code: expected a value, got an empty text/u],
+  [['backfill', '--model', '', '--dry-run'], /--model: expected a value, got an empty text/u],
+  [['token', '--audience-check', ' '], /--audience-check: expected a value/u],
+  [['doctor', '--app', '', '--resource-group', ''], /--app: expected a value/u],
   [['retry', '--since', '2026-11-01'], /unknown option/u],
   [['backfill', '--wet-run'], /unknown option.*--wet-run/u],
   [['backfill', 'fruit/'], /too many arguments/u],
+  [['--settings', 'nowhere.json', 'backfill'], /there is no file nowhere\.json\.\nFix: /u],
   [['bakfill'], /unknown command.*bakfill[\s\S]*backfill/u],
 ];
 

@@ -11,7 +11,7 @@ import { waitFor } from '../../src/local/waiting.ts';
 import type { PredictionDocument } from '../../src/results/document.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { bitmap } from '../pictures/files.ts';
-import { keyless } from '../support/command.ts';
+import { keyless, NO_SETTINGS } from '../support/command.ts';
 import { jsonLines } from './account.ts';
 
 const APPLE = 'src/local/samples/pictures/apple.jpg';
@@ -78,7 +78,7 @@ describe('predict', () => {
   });
 
   it('takes the picture from standard input, and another model and threshold', async () => {
-    const args = ['--settings', '/none', 'predict', '-', '--model', 'boxes', '--threshold', '0.9'];
+    const args = ['--settings', NO_SETTINGS, 'predict', '-', '--model', 'boxes', '--threshold', '0.9'];
     const child = spawn(process.execPath, ['src/cli/keyless.js', ...args], {
       env: { PATH: process.env.PATH, ...environment() },
     });

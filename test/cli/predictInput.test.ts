@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/cli/faults.ts';
-import { namedPictures } from '../../src/cli/predict/pictures.ts';
+import { explain, UsageError } from '../../src/cli/faults.ts';
+import { type NamedPicture, namedPictures } from '../../src/cli/predict/pictures.ts';
+import { readImage } from '../../src/cli/predict/score.ts';
 import { share } from '../../src/cli/predict/share.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -16,6 +17,7 @@ beforeAll(() => {
   for (const name of ['b.JPG', 'a[1] ä.png', 'deep/er/c.heic', 'deep/notes.md', 'raw'])
     writeFileSync(at(name), name);
   mkdirSync(at('empty'));
+  mkdirSync(at('deep', 'album.jpg'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -41,6 +43,18 @@ describe('the pictures of a command line', () => {
     const [picture] = await namedPictures([at('raw')]);
     writeFileSync(at('raw'), 'changed');
     expect(await picture?.read()).toEqual({ bytes: Buffer.from('changed') });
+  });
+
+  it('are told to be empty in words of the command line, not of HTTP', async () => {
+    writeFileSync(at('deep', 'hollow'), '');
+    const [picture] = await namedPictures([at('deep', 'hollow')]);
+    const refusal = await rejection(readImage(picture as NamedPicture));
+    expect(refusal).toMatchObject({
+      code: 'ImageMissing',
+      message: expect.stringMatching(/hollow is empty/u),
+    });
+    expect(explain(refusal)).not.toMatch(/Content-Length|curl/u);
+    rmSync(at('deep', 'hollow'));
   });
 
   it('are urls that keep their query for Custom Vision alone', async () => {

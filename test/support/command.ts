@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Stack } from '../../src/local/stack.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/keyless.js', import.meta.url));
+/** Whatever local.settings.json lies in the working directory does not count. */
+export const NO_SETTINGS = fileURLToPath(new URL('noSettings.json', import.meta.url));
 
 export type Command = {
   child: ChildProcess;
@@ -16,7 +18,7 @@ export function keyless(
   args: readonly string[],
   own: Record<string, string> = {},
 ): Command {
-  const child = spawn(process.execPath, [MAIN, '--settings', '/none', ...args], {
+  const child = spawn(process.execPath, [MAIN, '--settings', NO_SETTINGS, ...args], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { runCommand } from '../../src/cli/runCommand.ts';
+import { NO_SETTINGS } from './command.ts';
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -33,7 +34,7 @@ async function runHere(args: readonly string[], environment: Readonly<Record<str
   try {
     Object.assign(process.env, environment);
     process.exitCode = undefined;
-    await runCommand(['--settings', '/none', ...args]);
+    await runCommand(['--settings', NO_SETTINGS, ...args]);
     return { code: Number(process.exitCode ?? 0), ...said };
   } finally {
     for (const spy of spies) spy.mockRestore();

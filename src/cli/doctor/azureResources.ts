@@ -1,5 +1,6 @@
 import { resourcesClient } from '../azure/arm.ts';
 import { explained } from '../azure/refusals.ts';
+import { withoutSlash } from '../azure/resourceId.ts';
 
 export type VisionAccount = { id: string; kind: string; endpoint: string };
 
@@ -12,7 +13,7 @@ export function visionAccounts(subscriptionId: string): Promise<VisionAccount[]>
     const accounts: VisionAccount[] = [];
     const filter = "resourceType eq 'Microsoft.CognitiveServices/accounts'";
     for await (const { id = '' } of client.resources.list({ filter })) {
-      const { kind = '', properties } = await client.resources.getById(id, ACCOUNTS_VERSION);
+      const { kind = '', properties } = await client.resources.getById(withoutSlash(id), ACCOUNTS_VERSION);
       const { endpoint = '' } = Object(properties) as { endpoint?: string };
       accounts.push({ id, kind, endpoint: endpoint.replace(/\/$/u, '') });
     }

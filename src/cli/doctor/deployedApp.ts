@@ -19,6 +19,8 @@ export type DeployedApp = {
   subscriptionId: string;
   /** Whether it runs on Flex Consumption. */
   flex: boolean;
+  /** Its host names, in lower case; none where ARM does not tell. */
+  hosts: readonly string[];
   /** What the app finds in its environment, as far as it is known from outside. Holds secrets where the app’s settings do. */
   settings: Record<string, string>;
   identities: readonly AppIdentity[];
@@ -58,10 +60,10 @@ export async function deployedApp(
     deployedSettings(subscriptionId, resourceGroup, name),
     explained(async () => (await appServiceClient(subscriptionId)).webApps.get(resourceGroup, name)),
   ]);
-  const { principalId, userAssignedIdentities = {} } = site.identity ?? {};
+  const { principalId, userAssignedIdentities } = site.identity ?? {};
   const identities: AppIdentity[] = [
     ...(principalId ? [{ kind: 'system-assigned' as const, objectId: principalId }] : []),
-    ...Object.entries(userAssignedIdentities).map(
+    ...Object.entries(userAssignedIdentities ?? {}).map(
       ([resourceId, { principalId: objectId = '', clientId }]) => ({
         ...{ kind: 'user-assigned' as const, objectId, resourceId },
         ...(clientId && { clientId }),
@@ -73,6 +75,7 @@ export async function deployedApp(
     resourceGroup,
     subscriptionId,
     flex: site.functionAppConfig !== undefined,
+    hosts: [site.defaultHostName ?? [], site.hostNames ?? []].flat().map((host) => host.toLowerCase()),
     settings: { ...own, ...(identities.length > 0 && PLATFORM) },
     identities,
     identity: (choice) => identities.find((each) => isChosen(each, choice)),

@@ -1,4 +1,5 @@
 import { UsageError } from '../faults.ts';
+import { interruption } from '../predict/interruption.ts';
 import { deployedApp } from './deployedApp.ts';
 import { jsonReport, textReport } from './report.ts';
 import { runDoctor } from './runDoctor.ts';
@@ -24,11 +25,17 @@ export async function doctor(given: DoctorArguments): Promise<number> {
     );
   }
   const deployed = await deployedFrom(given);
+  const signal = probe === undefined ? undefined : interruption(); // what was dropped is to be taken away
   const diagnosis = await runDoctor(deployed?.settings ?? process.env, {
     paidCalls,
     ...(probe !== undefined && { probeSeconds: probe }),
+    ...(signal && { signal }),
     ...(deployed && { deployed }),
   });
+  if (signal?.aborted) {
+    console.error('Interrupted; what was dropped is taken away again.');
+    return 130;
+  }
   process.stdout.write(
     json ? jsonReport(diagnosis) : textReport(diagnosis, { verbose, stream: process.stdout }),
   );

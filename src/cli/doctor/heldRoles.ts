@@ -1,5 +1,6 @@
 import { authorizationClient } from '../azure/arm.ts';
 import { explained } from '../azure/refusals.ts';
+import { withoutSlash } from '../azure/resourceId.ts';
 
 /** A role that a principal holds at a scope, itself or by a group. */
 export type HeldRole = {
@@ -21,7 +22,9 @@ export function heldRoles(subscriptionId: string, principalId: string): Promise<
     for await (const assignment of client.roleAssignments.listForSubscription({ filter })) {
       const { roleDefinitionId, scope = '', createdOn } = assignment;
       if (!roleDefinitionId) continue;
-      const { roleName = '', permissions = [] } = await client.roleDefinitions.getById(roleDefinitionId);
+      const { roleName = '', permissions = [] } = await client.roleDefinitions.getById(
+        withoutSlash(roleDefinitionId),
+      );
       held.push({
         role: roleName,
         scope,
@@ -43,6 +46,8 @@ export function allows({ dataActions, notDataActions }: HeldRole, action: string
   return dataActions.some(covers) && !notDataActions.some(covers);
 }
 
-/** Whether an assignment at `scope` reaches a resource: at it, or above it. */
+/** Whether an assignment at `scope` reaches a resource: at it, or above it, where every management group told of is. */
 export const reaches = (scope: string, resourceId: string): boolean =>
-  scope === '/' || `${resourceId}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
+  scope === '/' ||
+  /^\/providers\/Microsoft\.Management\/managementGroups\//iu.test(scope) ||
+  `${resourceId}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());

@@ -23,6 +23,8 @@ export type DoctorOptions = {
   paidCalls?: boolean;
   /** Drops a picture and waits this long for its document. */
   probeSeconds?: number;
+  /** Ends the waiting for that document. */
+  signal?: AbortSignal;
   /** The app in Azure that the settings are of; without one they apply here. */
   deployed?: DeployedApp;
 };
@@ -57,7 +59,7 @@ const byGroup = (a: Result, b: Result): number => GROUPS.indexOf(a.group) - GROU
 
 /** Each stands behind those it comes after. */
 export function allChecks(context: Context, options: DoctorOptions = {}): Check[] {
-  const { paidCalls = true, probeSeconds, deployed } = options;
+  const { paidCalls = true, probeSeconds, signal, deployed } = options;
   const models = context.loaded.settings?.models ?? [];
   return [
     // the connections first: they tell a missing setting from a misspelt one
@@ -80,7 +82,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     ...storageChecks(context),
     hostStorageCheck(context),
     ...(deployed ? [subscriptionCheck(context, deployed)] : []),
-    ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds)]),
+    ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds, signal)]),
     ...callerChecks(context),
     retirementCheck(),
   ];

@@ -1,7 +1,7 @@
 import { KeylessError } from '../../errors.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
-import { inTurn, setCommand } from './place.ts';
+import { inTurn, removeCommand, setCommand } from './place.ts';
 
 export type StorageCall = {
   /** Such as `Listing the pictures of images`. */
@@ -45,7 +45,7 @@ export async function storageFault(context: Context, thrown: unknown, call: Stor
     case 'KeyBasedAuthenticationNotPermitted':
       return fault(`${answered}: the account takes no keys, as it should; the settings hold one.`, {
         fix: 'Reach it with the identity:',
-        command: setCommand(context.place, { [`${call.connection}__blobServiceUri`]: url }),
+        command: byIdentity(context, call),
       });
     case 'AuthenticationFailed':
     case 'InvalidAuthenticationInfo':
@@ -60,6 +60,19 @@ export async function storageFault(context: Context, thrown: unknown, call: Stor
         command: `az storage account show --name ${account}`,
       });
   }
+}
+
+/** The connection string has to go: it would go before the addresses. */
+function byIdentity({ place }: Context, { connection, service, url }: StorageCall): string {
+  const address = url.replace(/\/$/u, '');
+  const beside = (other: 'blob' | 'queue') => address.replace(`.${service}.`, `.${other}.`);
+  return inTurn(
+    removeCommand(place, [connection]),
+    setCommand(place, {
+      [`${connection}__blobServiceUri`]: beside('blob'),
+      [`${connection}__queueServiceUri`]: beside('queue'),
+    }),
+  );
 }
 
 type Refusal = { statusCode?: number; code?: string; details?: { errorCode?: string } };

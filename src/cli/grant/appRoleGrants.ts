@@ -5,6 +5,7 @@ import { type ChosenPrincipal, checkChoice, choosePrincipal } from '../azure/pri
 import { explained } from '../azure/refusals.ts';
 import { untilReplicated } from '../azure/replication.ts';
 import { appRoleAssignmentsOf, type HeldAppRole, type Principal } from '../azure/servicePrincipals.ts';
+import { plain } from '../table.ts';
 import { findApi } from './api.ts';
 import { appRoleNamed } from './appRole.ts';
 import type { AppRoleOptions } from './command.ts';
@@ -61,7 +62,7 @@ async function look(options: AppRoleOptions) {
   const api = await findApi(client, options.api);
   const role = appRoleNamed(api, options.role);
   console.log(`App role: ${role.value} (${role.id})`);
-  console.log(`API: ${api.displayName}, client id ${api.appId}, object id ${api.id}`);
+  console.log(`API: ${plain(api.displayName ?? '')}, client id ${api.appId}, object id ${api.id}`);
   console.log(`For: ${principal.described}`);
   const held = (await heldBy(client, principal)).find(
     (each) => each.apiId === api.id && each.roleId === role.id,

@@ -4,6 +4,7 @@ import { explained } from '../azure/refusals.ts';
 import { sameText, withoutSlash } from '../azure/resourceId.ts';
 import type { RoleOptions } from './command.ts';
 import { ROLES_SPREAD, tellRole } from './grantRole.ts';
+import { checkObjectId } from './objectIdCheck.ts';
 import { assignmentsReaching } from './roleAssignments.ts';
 import type { AzureRole } from './roles.ts';
 
@@ -13,6 +14,7 @@ export async function revokeRole(role: AzureRole, options: RoleOptions): Promise
   return explained(async () => {
     const { scope } = options;
     const principal = await choosePrincipal(options);
+    if (options.principal) await checkObjectId(options.principal);
     tellRole(role, scope, principal);
     const client = await authorizationClient(scope.subscriptionId);
     const held = await assignmentsReaching(client, { scope, role, objectId: principal.objectId });

@@ -3,6 +3,7 @@ import { graphClient } from '../azure/graph.ts';
 import { refusalOf } from '../azure/refusals.ts';
 import { withoutSlash } from '../azure/resourceId.ts';
 import { appRoleAssignmentsOf } from '../azure/servicePrincipals.ts';
+import { plain } from '../table.ts';
 
 /** What an identity holds, which nobody gets back when it is deleted; `unread` are lists that could not be read. */
 export type Losses = {
@@ -53,8 +54,8 @@ async function rolesOf(principalId: string, subscriptionId: string): Promise<Los
 export function linesOfLosses({ principalId, roles, appRoles, unread }: Losses): string[] {
   return [
     `Lost for good with the system-assigned identity ${principalId}; a new one will be another principal:`,
-    ...roles.map(({ role, scope }) => `  role ${role} on ${scope}`),
-    ...appRoles.map(({ api, role }) => `  app role ${role} of ${api}`),
+    ...roles.map(({ role, scope }) => `  role ${plain(role)} on ${scope}`),
+    ...appRoles.map(({ api, role }) => `  app role ${plain(role)} of ${plain(api)}`),
     ...(roles.length + appRoles.length + unread.length === 0
       ? ['  no roles in this subscription, no app roles']
       : []),

@@ -56,8 +56,12 @@ async function filesLike(pattern: string): Promise<string[]> {
 }
 
 async function folder(path: string): Promise<NamedPicture[]> {
-  const names = (await readdir(path, { recursive: true })).filter((name) => PICTURE.test(name)).toSorted();
-  if (names.length > 0) return names.map((name) => file(join(path, name)));
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory() && PICTURE.test(entry.name))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .toSorted();
+  if (paths.length > 0) return paths.map(file);
   throw new UsageError(`There is no picture in the folder ${JSON.stringify(path)}, nor below it.`);
 }
 

@@ -31,10 +31,11 @@ export async function scoreNamed(
   }
 }
 
-/** Throws ImageMissing where a file cannot be read. */
+/** Throws ImageMissing where a file cannot be read, or is empty. */
 export async function readImage({ name, read }: NamedPicture): Promise<Image> {
+  let image: Image;
   try {
-    return await read();
+    image = await read();
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw new KeylessError('ImageMissing', `${name} cannot be read (${code}).`, {
@@ -42,4 +43,10 @@ export async function readImage({ name, read }: NamedPicture): Promise<Image> {
       fix: 'Check that the file is there and that you may read it.',
     });
   }
+  if ('bytes' in image && image.bytes.length === 0) {
+    throw new KeylessError('ImageMissing', `${name === '-' ? 'Standard input' : name} is empty.`, {
+      fix: 'Check what made it; a picture has at least its header.',
+    });
+  }
+  return image;
 }

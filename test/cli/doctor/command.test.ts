@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Result } from '../../../src/cli/doctor/check.ts';
 import { startLocalAzure } from '../../../src/local/azure/start.ts';
 import { createCertificate } from '../../../src/local/certificate.ts';
@@ -119,6 +119,20 @@ describe('keyless doctor', () => {
       finding: expect.stringMatching(`the developer’s sign-in: object id ${azure.operator.objectId}`),
     });
     expect(signedIn.code).toBe(0);
+  });
+
+  it('takes a dropped picture away again where Ctrl-C ends the waiting, and ends with 130', async () => {
+    const { child, finished } = keyless({ commandEnvironment: environment }, ['doctor', '--probe', '60']);
+    const dropped = async () => {
+      for await (const { name } of account.storage.images.listBlobsFlat())
+        if (name.includes('keyless-doctor')) return true;
+      return false;
+    };
+    await vi.waitUntil(dropped, { timeout: 15_000, interval: 50 });
+    child.kill('SIGINT');
+    const { code, err } = await finished;
+    expect({ code, err }).toEqual({ code: 130, err: 'Interrupted; what was dropped is taken away again.\n' });
+    expect(await dropped()).toBe(false);
   });
 
   it.each([

@@ -42,6 +42,7 @@ type Own = {
   identity?: { type: string; userAssignedIdentities?: object };
   filter?: string;
   functionName?: string;
+  host?: string;
 };
 
 /** A deployed app in which all is well, but for what is given; the roles are granted by the tests. */
@@ -50,6 +51,7 @@ function deploy({
   identity,
   filter = FILTER,
   functionName = 'Host.Functions.predictBlob',
+  host = 'orchard-app.azurewebsites.net',
 }: Own = {}): string {
   const site = azure.put({
     id: SITE,
@@ -100,7 +102,7 @@ function deploy({
       destination: {
         endpointType: 'WebHook',
         properties: {
-          endpointUrl: `https://orchard-app.azurewebsites.net/runtime/webhooks/blobs?functionName=${functionName}&code=${KEY}`,
+          endpointUrl: `https://${host}/runtime/webhooks/blobs?functionName=${functionName}&code=${KEY}`,
         },
       },
       filter: { subjectBeginsWith: filter, includedEventTypes: ['Microsoft.Storage.BlobCreated'] },
@@ -209,6 +211,11 @@ describe('doctor --app', () => {
       'of a wrong function name',
       { functionName: 'predictBlob' },
       /names the function predictBlob, not Host\.Functions\.predictBlob: its events are answered 202/u,
+    ],
+    [
+      'of another app that hears of the same pictures',
+      { host: 'orchard-app-next.azurewebsites.net' },
+      /No event subscription of .* sends to this app/u,
     ],
   ])('finds the event subscription %s', async (_, own, says) => {
     deploy(own);

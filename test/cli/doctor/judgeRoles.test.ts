@@ -27,6 +27,12 @@ describe('a role on an account', () => {
       /at \/subscriptions\/s\/resourceGroups\/orchard\./u,
     ],
     [
+      'is there from a management group',
+      [held({ scope: '/providers/Microsoft.Management/managementGroups/farms' })],
+      'ok',
+      /managementGroups\/farms\.$/u,
+    ],
+    [
       'is still spreading',
       [held({ since: NOW - 3 * 60_000 })],
       'warning',

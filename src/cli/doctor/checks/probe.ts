@@ -15,7 +15,7 @@ import { storageFault } from '../storageFault.ts';
 const LOOK_MS = 500;
 
 /** A picture is dropped as any other; its document shows that the event came and everything behind it works. */
-export function probeCheck(context: Context, seconds: number): Check {
+export function probeCheck(context: Context, seconds: number, interrupted?: AbortSignal): Check {
   return {
     id: 'probe',
     group: 'Events',
@@ -40,7 +40,7 @@ export function probeCheck(context: Context, seconds: number): Check {
         await images
           .getBlockBlobClient(name)
           .uploadData(samplePicture(), { conditions: { ifNoneMatch: '*' } });
-        const document = await documentOf(predictions, name, seconds);
+        const document = await documentOf(predictions, name, seconds, interrupted);
         return document
           ? judge(document, Math.round(performance.now() - started))
           : nothingCame(context, name, seconds);
@@ -97,6 +97,7 @@ async function documentOf(
   predictions: ContainerClient,
   name: string,
   seconds: number,
+  interrupted: AbortSignal | undefined,
 ): Promise<PredictionDocument | undefined> {
   const deadline = performance.now() + seconds * 1000;
   const blob = predictions.getBlobClient(documentName(name));
@@ -106,7 +107,7 @@ async function documentOf(
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
     }
-    await sleep(LOOK_MS);
+    await sleep(LOOK_MS, undefined, { ...(interrupted && { signal: interrupted }) });
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ type Subscription = {
   name: string;
   begins: string;
   types: readonly string[];
+  host: string | undefined;
   functionName: string | undefined;
   queue: string | undefined;
 };
@@ -41,8 +42,10 @@ export function subscriptionCheck(context: Context, app: DeployedApp): Check {
       const name = accountOf(imageStorage.blobServiceUri);
       const storageId = await storageAccountId(app.subscriptionId, name);
       const all = storageId ? await subscriptionsOf(app.subscriptionId, storageId) : [];
-      const ours = all.filter(({ functionName, queue }) =>
-        eventDelivery === 'queue' ? queue === eventQueue : functionName !== undefined,
+      const ours = all.filter(({ functionName, host = '', queue }) =>
+        eventDelivery === 'queue'
+          ? queue === eventQueue
+          : functionName !== undefined && (app.hosts.length === 0 || app.hosts.includes(host)),
       );
       return judge(ours, name, imagesContainer ?? '', eventDelivery === 'queue');
     },
@@ -124,13 +127,15 @@ function asSubscription(
   endpointUrl: string | undefined,
 ): Subscription {
   const goal = destination ?? deliveryWithResourceIdentity?.destination;
+  const url = URL.parse(endpointUrl ?? '');
   return {
     topic,
     group,
     name,
     begins: filter?.subjectBeginsWith ?? '',
     types: filter?.includedEventTypes ?? [],
-    functionName: URL.parse(endpointUrl ?? '')?.searchParams.get('functionName') ?? undefined,
+    host: url?.hostname,
+    functionName: url?.searchParams.get('functionName') ?? undefined,
     queue: goal && 'queueName' in goal ? String(goal.queueName) : undefined,
   };
 }
