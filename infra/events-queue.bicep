@@ -1,22 +1,22 @@
-metadata description = 'The keyless form: Event Grid, by its own identity, puts each new picture’s event into a storage queue.'
+metadata description = 'The keyless form: Event Grid, by its own identity, puts each new picture’s event into a storage queue. Deployed after the roles: Event Grid refuses it until they are seen.'
 
 @description('System topic of the account of the pictures.')
 param topicName string
 
 @description('Name of the event subscription.')
-param subscriptionName string
+param subscriptionName string = 'pictures'
 
 @description('Account of the pictures, the queue and the dead letters.')
 param imageStorageName string
 
 @description('Container of the pictures: no other container’s events are sent.')
-param imagesContainer string
+param imagesContainer string = 'images'
 
 @description('Container for events that could not be delivered.')
-param deadLetterContainer string
+param deadLetterContainer string = 'dead-letters'
 
 @description('Queue of the events.')
-param eventQueue string
+param eventQueue string = 'picture-events'
 
 resource images 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: imageStorageName

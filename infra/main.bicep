@@ -81,7 +81,7 @@ param imagesContainer string = 'images'
 @maxLength(63)
 param predictionsContainer string = 'predictions'
 
-@description('How Event Grid tells of a picture: webhook (subscription made after the code, with a system key) or queue (no key anywhere).')
+@description('How Event Grid tells of a picture: webhook (with a system key of the app) or queue (no key anywhere).')
 @allowed(['webhook', 'queue'])
 param eventDelivery string = 'webhook'
 
@@ -325,21 +325,6 @@ module visionRoles 'roles-vision.bicep' = {
   }
 }
 
-module queueSubscription 'events-queue.bicep' = if (eventDelivery == 'queue') {
-  name: 'events-queue'
-  scope: group
-  params: {
-    topicName: events.outputs.topicName
-    subscriptionName: eventSubscriptionName
-    imageStorageName: imageStorage.outputs.name
-    imagesContainer: imagesContainer
-    deadLetterContainer: deadLetterContainer
-    eventQueue: eventQueue
-  }
-  // Event Grid needs its role before the first event
-  dependsOn: [roles]
-}
-
 module privateEndpoints 'private-endpoints.bicep' = if (networkIsolation) {
   name: 'private-endpoints'
   scope: group
@@ -411,7 +396,7 @@ output EVENT_QUEUE string = eventQueue
 @description('Event Grid system topic of the account of the pictures.')
 output SYSTEM_TOPIC_NAME string = events.outputs.topicName
 
-@description('Event subscription: made here with delivery by queue, after the code by webhook.')
+@description('Event subscription, which the script makes: after the code by webhook, after the role of the topic by queue.')
 output EVENT_SUBSCRIPTION_NAME string = eventSubscriptionName
 
 @description('Endpoint of the prediction account.')

@@ -16,6 +16,8 @@ export type Deployment = {
   deadLetterContainer: string;
   /** Whether the app was told of a model; without one it cannot score anything yet. */
   hasModel: boolean;
+  /** Whether storage is reached by private endpoints only. */
+  isolated: boolean;
 } & ({ delivery: 'webhook' } | { delivery: 'queue'; queue: string });
 
 /** Reads the environment; throws UsageError, with all that is missing or wrong, where something is. */
@@ -44,6 +46,7 @@ export function readDeployment(environment: NodeJS.ProcessEnv): Deployment {
     predictionsContainer: read('PREDICTIONS_CONTAINER'),
     deadLetterContainer: read('DEAD_LETTER_CONTAINER'),
     hasModel: Boolean(environment.VISION_PREDICTION_URL?.trim() || environment.VISION_MODELS?.trim()),
+    isolated: environment.NETWORK_ISOLATION?.trim().toLowerCase() === 'true',
     ...(delivery === 'queue'
       ? { delivery: 'queue' as const, queue: read('EVENT_QUEUE') }
       : { delivery: 'webhook' as const }),

@@ -1,7 +1,7 @@
 import { eventGridClient, webSitesClient } from './azureClients.ts';
 import type { Deployment } from './deployment.ts';
-import { checkQueueSubscription, findSubscription, writeSubscription } from './eventSubscription.ts';
-import { noKey, systemKey } from './systemKey.ts';
+import { findSubscription, writeSubscription } from './eventSubscription.ts';
+import { NoKey, noKey, systemKey } from './systemKey.ts';
 import { wantedSubscription } from './wantedSubscription.ts';
 import { withoutKey } from './withoutKey.ts';
 
@@ -23,10 +23,10 @@ export async function ensureEvents(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const ready = await (deployment.delivery === 'queue'
-    ? checkQueue(deployment)
-    : ensureWebhook(deployment, options));
-  if (!ready || !options.probe || options.dryRun) return;
+  const key = await keyOf(deployment, options);
+  if (key === undefined) return;
+  await ensureSubscription(deployment, key, options);
+  if (!options.probe || options.dryRun) return;
   if (!deployment.hasModel) {
     say(
       'No probe picture was dropped: there is no model yet. azd env set VISION_PREDICTION_URL "<prediction URL>", then azd provision and azd hooks run postdeploy.',
@@ -37,31 +37,37 @@ export async function ensureEvents(
   say(await probe(deployment, options.patienceMs, signal));
 }
 
-async function checkQueue(deployment: Deployment): Promise<boolean> {
-  await checkQueueSubscription(eventGridClient(deployment.subscriptionId), deployment);
-  say(`${nameOf(deployment)} is as it has to be; delivery is by queue, without a key.`);
-  return true;
-}
-
-/** False where there is nothing to deliver to yet. */
-async function ensureWebhook(deployment: Deployment, options: Options): Promise<boolean> {
-  const { dryRun, wait, patienceMs } = options;
+/** What the webhook is opened with; nothing for a queue. Undefined where there is nothing to deliver to yet. */
+async function keyOf(
+  deployment: Deployment,
+  { dryRun, wait, patienceMs }: Options,
+): Promise<string | undefined> {
+  if (deployment.delivery === 'queue') return '';
   const sites = webSitesClient(deployment.subscriptionId);
   const patience = dryRun || !wait ? 0 : patienceMs;
-  const key = await systemKey(sites, deployment, patience, () =>
-    remark('Waiting for the host to load the code …'),
-  );
-  if (key === undefined) {
-    if (!dryRun && wait) throw noKey(deployment);
+  try {
+    return await systemKey(sites, deployment, patience, () =>
+      remark('Waiting for the host to load the code …'),
+    );
+  } catch (error) {
+    if (!(error instanceof NoKey)) throw error;
+    if (!dryRun && wait) throw noKey(deployment, error);
     say(`${nameOf(deployment)} is made after azd deploy: the app has no code yet.`);
-    return false;
+    return undefined;
   }
+}
+
+async function ensureSubscription(
+  deployment: Deployment,
+  key: string,
+  { dryRun, patienceMs }: Options,
+): Promise<void> {
   const client = eventGridClient(deployment.subscriptionId);
   const wanted = wantedSubscription(deployment, key);
   const found = await findSubscription(client, deployment, wanted);
   if (found.kind === 'right') {
     say(`${nameOf(deployment)} is as it has to be; nothing was changed.`);
-    return true;
+    return;
   }
   const differences = found.kind === 'other' ? found.differences : [];
   if (dryRun) {
@@ -72,7 +78,6 @@ async function ensureWebhook(deployment: Deployment, options: Options): Promise<
     say(`${nameOf(deployment)} was ${found.kind === 'missing' ? 'made' : 'changed'}.`);
   }
   for (const { member, is, wanted: want } of differences) say(`  ${member}: ${is} → ${want}`);
-  return true;
 }
 
 function nameOf({ eventSubscriptionName, systemTopicName }: Deployment): string {

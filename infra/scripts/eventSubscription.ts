@@ -1,9 +1,8 @@
 import type { EventGridManagementClient, EventSubscription } from '@azure/arm-eventgrid';
 import pRetry from 'p-retry';
-import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
 import { statusOf } from '../../src/storage.ts';
 import type { Deployment } from './deployment.ts';
-import { type Difference, differences, wantedSubscription } from './wantedSubscription.ts';
+import { type Difference, differences } from './wantedSubscription.ts';
 import { withoutKey } from './withoutKey.ts';
 
 /** What was found, and so what was, or would be, done. */
@@ -37,11 +36,15 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
 /** Where ARM does not say itself how long to wait. */
 const ASK_AGAIN_MS = 1_000;
-/** Event Grid asks the app whether it wants the events; an app that is just starting may miss the question. */
-const UNANSWERED = /validat|handshake/iu;
+/**
+ * Event Grid asks the app whether it wants the events: one that is just starting may miss the question. It also tries
+ * whether the identity of the topic may write to queue and dead letters: a new role takes minutes to be seen
+ * (https://github.com/Azure/bicep-registry-modules/issues/5205 quotes the refusal).
+ */
+const NOT_YET = /validat|handshake|managed identity/iu;
 
 /**
- * Makes the subscription, or sets it right, and waits until that is done. A handshake that fails is tried again for the
+ * Makes the subscription, or sets it right, and waits until that is done. What only takes time is tried again for the
  * patience in ms. Errors never show the key.
  */
 export async function writeSubscription(
@@ -64,7 +67,7 @@ export async function writeSubscription(
     minTimeout: 1_000,
     maxTimeout: 15_000,
     maxRetryTime: patienceMs,
-    shouldRetry: ({ error }) => patienceMs > 0 && UNANSWERED.test(error.message),
+    shouldRetry: ({ error }) => patienceMs > 0 && NOT_YET.test(error.message),
   });
 }
 
@@ -74,21 +77,4 @@ function hideKey(error: unknown): unknown {
   error.message = withoutKey(error.message);
   for (const member of ['request', 'response', 'details']) Reflect.deleteProperty(error, member);
   return error;
-}
-
-/** The queue form is the template’s: here it is only looked at. Throws what is wrong with it. */
-export async function checkQueueSubscription(
-  client: EventGridManagementClient,
-  deployment: Deployment,
-): Promise<void> {
-  const found = await findSubscription(client, deployment, wantedSubscription(deployment, ''));
-  if (found.kind === 'right') return;
-  const what =
-    found.kind === 'missing'
-      ? 'is not there'
-      : found.differences.map(({ member, is, wanted }) => `has ${member} ${is}, not ${wanted}`).join('; ');
-  throw new AzureRefusal(
-    `The event subscription ${deployment.eventSubscriptionName} ${what}.`,
-    'azd provision makes it, with EVENT_DELIVERY=queue (azd env set EVENT_DELIVERY queue).',
-  );
 }

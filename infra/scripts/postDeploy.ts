@@ -1,6 +1,7 @@
 /**
  * After `azd deploy` (and `azd provision`): the event subscription, which by webhook can only be made once the host has
- * its key, and a probe picture that proves it. Run it as often as you like: what is right is let be.
+ * its key, and by queue once the role of the topic is seen; and a probe picture that proves it. Run it as often as you
+ * like: what is right is let be.
  */
 import { parseArgs } from 'node:util';
 import { explained } from '../../src/cli/azure/refusals.ts';
@@ -14,7 +15,7 @@ const HELP = `azd hooks run postdeploy, or node infra/scripts/postDeploy.ts [opt
   --dry-run       say what would be done, and do nothing
   --no-probe      drop no probe picture
   --no-wait       end well where the app has no code yet, as after azd provision
-  --patience <s>  how long to wait, for the key, the handshake and the document each (300)
+  --patience <s>  how long to wait, for the key, the subscription and the document each (300)
 
 Exit codes: 0 fine, 1 something failed, 2 wrong use, 130 interrupted.
 `;

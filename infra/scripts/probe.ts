@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import pRetry from 'p-retry';
 import { operatorCredential } from '../../src/cli/azure/operator.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
 import type { PredictionDocument } from '../../src/results/document.ts';
@@ -10,6 +11,15 @@ import type { Deployment } from './deployment.ts';
 
 const PICTURE = new URL('../../src/local/samples/pictures/apple.jpg', import.meta.url);
 const ASK_AGAIN_MS = 1_000;
+
+/**
+ * Storage knows the operator, but no role of theirs yet: a new one takes minutes to be seen. What a firewall refuses is
+ * AuthorizationFailure: https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes
+ */
+function isRoleUnseen(error: unknown): boolean {
+  const { code, details } = error as { code?: string; details?: { errorCode?: string } }; // to HEAD in the details alone
+  return (code ?? details?.errorCode) === 'AuthorizationPermissionMismatch';
+}
 
 /**
  * Drops a picture, waits for its document for the patience in ms, and takes both away again. Resolves with a line for
@@ -26,11 +36,14 @@ export async function probe(
   const name = `keyless-probe-${randomUUID()}.jpg`;
   const droppedAt = performance.now();
   try {
-    await drop(images, name, deployment);
+    await drop(images, name, deployment, patienceMs, signal);
     const document = await documentOf(predictions, name, patienceMs, signal);
     const seconds = ((performance.now() - droppedAt) / 1_000).toFixed(1);
     if (!document) throw nothingCame(deployment, seconds);
     return verdict(document, seconds);
+  } catch (error) {
+    if (error instanceof Outside) return error.message;
+    throw error;
   } finally {
     await Promise.all([
       images
@@ -45,11 +58,34 @@ export async function probe(
   }
 }
 
-async function drop(images: ContainerClient, name: string, deployment: Deployment): Promise<void> {
+/** The account takes pictures from its own network only, and this machine is not in it. */
+class Outside extends Error {}
+
+async function drop(
+  images: ContainerClient,
+  name: string,
+  deployment: Deployment,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const picture = await readFile(PICTURE);
   try {
-    await images.getBlockBlobClient(name).uploadData(await readFile(PICTURE));
+    await pRetry(() => images.getBlockBlobClient(name).uploadData(picture), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: ASK_AGAIN_MS,
+      maxTimeout: 10_000,
+      maxRetryTime: patienceMs,
+      signal,
+      shouldRetry: ({ error }) => isRoleUnseen(error),
+    });
   } catch (error) {
-    const { imageStorageId, imagesContainer, imageBlobServiceUri } = deployment;
+    const { imageStorageId, imagesContainer, imageBlobServiceUri, isolated } = deployment;
+    if (isolated && statusOf(error) === 403 && !isRoleUnseen(error)) {
+      throw new Outside(
+        `No probe picture was dropped: ${imageBlobServiceUri} is reached from its own network only. azd hooks run postdeploy from inside the network drops one.`,
+        { cause: error },
+      );
+    }
     if (statusOf(error) === 403) {
       throw new AzureRefusal(
         `The operator may not write to the container ${imagesContainer}, so no probe picture was dropped.`,
@@ -77,7 +113,7 @@ async function documentOf(
       const bytes = await predictions.getBlobClient(`${name}.json`).downloadToBuffer();
       return JSON.parse(bytes.toString()) as PredictionDocument;
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (statusOf(error) !== 404 && !isRoleUnseen(error)) throw error;
     }
     if (performance.now() > deadline) return undefined;
     await sleep(ASK_AGAIN_MS, undefined, { signal });

@@ -13,7 +13,7 @@ export function webhookUrl({ functionAppHost }: Deployment, key: string): string
   return url.href;
 }
 
-/** The subscription as it has to be; for the webhook the same as infra/events-subscription.bicep makes. */
+/** The subscription as it has to be: the same as infra/events-subscription.bicep or infra/events-queue.bicep makes. */
 export function wantedSubscription(deployment: Deployment, key: string): EventSubscription {
   return {
     ...destinationOf(deployment, key),
@@ -52,6 +52,7 @@ function destinationOf(deployment: Deployment, key: string): EventSubscription {
         endpointType: 'StorageQueue',
         resourceId: deployment.imageStorageId,
         queueName: deployment.queue,
+        queueMessageTimeToLiveInSeconds: -1, // a picture is never forgotten, however long the app stands still
       },
     },
   };

@@ -32,15 +32,16 @@ test('the names that the settings are read from are found by reading them', () =
   );
 });
 
-test('every scenario makes the app, and the keyless form makes its subscription with the rest', () => {
+test('every scenario makes the app, and no subscription comes with the rest', () => {
   const scenarios = deployAll(files);
   const made = (name: string) =>
     scenarios.find((each) => each.name === name)?.deployment.resources.map(({ symbol }) => symbol) ?? [];
   expect(made('as it comes')).toEqual(expect.arrayContaining(['site', 'prediction', 'training', 'topic']));
-  expect(made('as it comes')).not.toContain('subscriptionToQueue');
   expect(made('both identities, delivery by queue')).toEqual(
-    expect.arrayContaining(['subscriptionToQueue', 'eventsToQueue', 'deployerTraining']),
+    expect.arrayContaining(['queue', 'eventsToQueue', 'deployerTraining']),
   );
+  expect(made('both identities, delivery by queue')).not.toContain('subscriptionToQueue');
+  expect(made('the queue, after the roles')).toContain('subscriptionToQueue');
   expect(made('an identity and accounts that exist')).toContain('predictor');
   expect(made('an identity and accounts that exist')).not.toContain('prediction');
   expect(made('private network, app roles')).toEqual(

@@ -1,15 +1,20 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAzure, startLocalAzure } from '../../src/local/azure/start.ts';
-import { createCertificate } from '../../src/local/certificate.ts';
+import { type Certificate, createCertificate } from '../../src/local/certificate.ts';
 import { createClosing } from '../../src/local/closing.ts';
 import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
 import { ACCOUNT, postDeploy, provision, SITE, SUBSCRIPTION } from '../support/postDeploying.ts';
 
 const closing = createClosing();
 let azure: LocalAzure;
+let certificate: Certificate;
 beforeAll(async () => {
-  const certificate = await createCertificate();
+  certificate = await createCertificate();
   closing.add({ close: certificate.remove });
   const identity = closing.add(await startIdentityEndpoint());
   azure = closing.add(await startLocalAzure({ identity, certificate }));
@@ -168,6 +173,41 @@ describe('after a deployment, the event subscription', () => {
     });
   });
 
+  /** https://github.com/Azure/azure-functions-host/issues/11379: what ARM answers for an app on Flex Consumption without code. */
+  const SILENT_HOST = {
+    status: 400,
+    body: JSON.stringify({
+      Code: 'BadRequest',
+      Message: 'Encountered an error (ServiceUnavailable) from host runtime.',
+    }),
+  };
+
+  it('is left for later where the host of an app without code cannot answer for its keys', async () => {
+    azure.faults.next(SILENT_HOST);
+    expect(await run('--no-wait')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('is made after azd deploy'),
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  it('is made when a host that could not answer for its keys does', async () => {
+    deployCode();
+    azure.faults.next(SILENT_HOST, SILENT_HOST);
+    expect(await run()).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('was made'),
+      err: 'Waiting for the host to load the code …\n',
+    });
+  });
+
+  it('is given up with what the host said last', async () => {
+    azure.faults.always(SILENT_HOST);
+    const { code, err } = await run('--patience', '1');
+    expect(code).toBe(1);
+    expect(err).toMatch(/has no key blobs_extension.*400/u);
+  });
+
   it('is left for later with --no-wait, as after azd provision', async () => {
     const { code, out } = await run('--no-wait');
     expect([code, out]).toEqual([
@@ -196,28 +236,128 @@ describe('with the delivery by queue, the event subscription', () => {
           properties: {
             resourceId: ACCOUNT.replace('resourceGroups', 'resourcegroups'),
             queueName: 'picture-events',
+            queueMessageTimeToLiveInSeconds: -1,
           },
         },
       },
     });
-  const check = () => postDeploy(azure, ['--no-probe'], { EVENT_DELIVERY: 'queue' });
+  const ensure = (...args: string[]) =>
+    postDeploy(azure, ['--no-probe', ...args], { EVENT_DELIVERY: 'queue' });
 
-  it('is only looked at, and no key is asked for', async () => {
-    inQueueForm();
-    expect(await check()).toMatchObject({ code: 0, out: expect.stringContaining('by queue, without a key') });
-    expect(writes()).toEqual([]);
+  it('is made by the identity of the topic, before there is any code, and no key is asked for', async () => {
+    expect(await ensure('--no-wait')).toEqual({
+      code: 0,
+      out: 'The event subscription evgt-orchard/pictures was made.\n',
+      err: '',
+    });
+    expect(held().properties).toMatchObject({
+      deliveryWithResourceIdentity: {
+        identity: { type: 'SystemAssigned' },
+        destination: {
+          endpointType: 'StorageQueue',
+          properties: {
+            resourceId: ACCOUNT,
+            queueName: 'picture-events',
+            queueMessageTimeToLiveInSeconds: -1,
+          },
+        },
+      },
+      ...FORM,
+    });
     expect(azure.requests.filter(({ path }) => /listkeys/iu.test(path))).toEqual([]);
   });
 
-  it('is missed where it is not there, or is of the other form', async () => {
-    const missing = await check();
-    expect(missing).toMatchObject({ code: 1, err: expect.stringContaining('pictures is not there') });
-    expect(missing.err).toContain('Fix: azd provision');
-    put({ destination: webhook('https://func-orchard.azurewebsites.net/runtime/webhooks/blobs?code=x') });
-    expect(await check()).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('deliveryWithResourceIdentity.destination.queueName not set'),
+  it('is tried again until the new role of the topic is seen', async () => {
+    azure.failNextOperation(
+      'Managed Identity Authorization Error',
+      'Managed identity for event subscription does not have authorization to deliver to the endpoint.',
+    );
+    expect(await ensure('--no-wait')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('was made'),
     });
+    expect(writes()).toHaveLength(2);
+  });
+
+  it('is let be where it is right', async () => {
+    inQueueForm();
+    expect(await ensure()).toMatchObject({ code: 0, out: expect.stringContaining('nothing was changed') });
+    expect(writes()).toEqual([]);
+  });
+
+  it('is changed where it is of the other form', async () => {
+    put({ destination: webhook('https://func-orchard.azurewebsites.net/runtime/webhooks/blobs?code=x') });
+    const { code, out } = await ensure();
+    expect([code, out]).toEqual([0, expect.stringContaining('was changed')]);
+    expect(out).toContain('deliveryWithResourceIdentity.destination.queueName: not set → "picture-events"');
+    expect(held().properties).not.toHaveProperty('destination');
+  });
+});
+
+describe('a probe picture that storage refuses', () => {
+  const SUCCEEDED = {
+    status: 'succeeded',
+    results: [{ predictions: [{ tagName: 'apple', probability: 0.9 }] }],
+  };
+  /** Storage that refuses so many uploads with this code, takes the next and has the document. */
+  async function refusing(code: string, times: number) {
+    const uploads: number[] = [];
+    const server = createServer({
+      key: readFileSync(certificate.keyPath),
+      cert: readFileSync(certificate.certificatePath),
+    });
+    server.on('request', (request, response) => {
+      request.resume();
+      const refused = request.method === 'PUT' && uploads.length < times;
+      const status = refused ? 403 : ({ PUT: 201, DELETE: 202 }[request.method ?? ''] ?? 200);
+      const body =
+        { 403: `<Error><Code>${code}</Code></Error>`, 200: JSON.stringify(SUCCEEDED) }[status] ?? '';
+      if (request.method === 'PUT') uploads.push(status);
+      response.writeHead(status, {
+        'content-type': 'application/xml',
+        'content-length': body.length,
+        etag: '"1"',
+      });
+      response.end(body);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const probe = (own: Record<string, string> = {}) =>
+      postDeploy(azure, ['--patience', '20'], {
+        IMAGE_BLOB_SERVICE_URI: `https://127.0.0.1:${(server.address() as AddressInfo).port}/account`,
+        ...own,
+      });
+    return {
+      probe,
+      uploads,
+      [Symbol.asyncDispose]: async () => {
+        server.closeAllConnections();
+        await once(server.close(), 'close');
+      },
+    };
+  }
+
+  it('is dropped again until the new role of the operator is seen', async () => {
+    deployCode();
+    await using storage = await refusing('AuthorizationPermissionMismatch', 2);
+    const { code, out, err } = await storage.probe();
+    expect([code, out, err]).toEqual([0, expect.stringContaining('A probe picture got its document'), '']);
+    expect(storage.uploads).toEqual([403, 403, 201]);
+  });
+
+  it('is told of at once where the network stands against it', async () => {
+    deployCode();
+    await using storage = await refusing('AuthorizationFailure', 9);
+    const { code, err } = await storage.probe();
+    expect([code, err]).toEqual([1, expect.stringContaining('so no probe picture was dropped')]);
+    expect(storage.uploads).toEqual([403]);
+  });
+
+  it('is no fault in a private network, from outside', async () => {
+    deployCode();
+    await using storage = await refusing('AuthorizationFailure', 9);
+    const { code, out } = await storage.probe({ NETWORK_ISOLATION: 'true' });
+    expect([code, out]).toEqual([0, expect.stringContaining('No probe picture was dropped: ')]);
+    expect(out).toContain('from inside the network');
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { StorageQueueEventSubscriptionDestination } from '@azure/arm-eventgrid';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Deployment, readDeployment } from '../../infra/scripts/deployment.ts';
@@ -63,6 +64,16 @@ describe('the wanted event subscription', () => {
       /subjectBeginsWith: '\/blobServices\/default\/containers\/\$\{imagesContainer\}\/blobs\/'/u,
     );
     expect(bicep).toContain('/runtime/webhooks/blobs?functionName=Host.Functions.predictBlob&code=');
+  });
+
+  it('is by queue the one of its template too', () => {
+    const bicep = readFileSync(new URL('../../infra/events-queue.bicep', import.meta.url), 'utf8');
+    const own = readDeployment(azdEnvironment({ EVENT_DELIVERY: 'queue' }));
+    const { deliveryWithResourceIdentity, retryPolicy } = wantedSubscription(own, '');
+    const destination = deliveryWithResourceIdentity?.destination as StorageQueueEventSubscriptionDestination;
+    const seconds = destination.queueMessageTimeToLiveInSeconds;
+    expect(bicep).toContain(`queueMessageTimeToLiveInSeconds: ${seconds} `);
+    expect(bicep).toContain(`maxDeliveryAttempts: ${retryPolicy?.maxDeliveryAttempts}`);
   });
 });
 

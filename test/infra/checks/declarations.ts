@@ -111,10 +111,7 @@ function* usedNames(template: Template): Generator<string> {
 }
 
 /** What must come after what, and says so by nothing else: file, symbol, and what it needs. */
-const ORDER = [
-  ['infra/main.bicep', 'queueSubscription', 'roles'],
-  ['infra/roles-vision.bicep', 'predicting', 'predictor'],
-] as const;
+const ORDER = [['infra/roles-vision.bicep', 'predicting', 'predictor']] as const;
 
 /** Where no expression makes the order, dependsOn does. */
 export const ordered: Check = ({ templates }) =>

@@ -54,12 +54,8 @@ export function deployAll(files: Files): Scenario[] {
     const parameters = { environmentName: 'demo', location: 'westeurope', ...given };
     return { name, parameters, deployment: deploy(files, 'infra/main.bicep', parameters) };
   });
-  const after = {
-    functionAppName: 'func-demo',
-    topicName: 'evgt-demo',
-    imageStorageName: 'stimagedemo',
-    imagesContainer: 'pictures-in',
-  };
+  const byQueue = { topicName: 'evgt-demo', imageStorageName: 'stimagedemo' };
+  const after = { ...byQueue, functionAppName: 'func-demo', imagesContainer: 'pictures-in' };
   const scope = { subscriptionId: SUBSCRIPTION_ID, group: 'rg-demo-vision', location: 'westeurope' };
   const callers = {
     environmentName: 'demo',
@@ -72,6 +68,11 @@ export function deployAll(files: Files): Scenario[] {
       name: 'the webhook, after the code',
       parameters: after,
       deployment: deploy(files, 'infra/events-subscription.bicep', after, scope),
+    },
+    {
+      name: 'the queue, after the roles',
+      parameters: byQueue,
+      deployment: deploy(files, 'infra/events-queue.bicep', byQueue, scope),
     },
     {
       name: 'the app registration',
