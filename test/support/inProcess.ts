@@ -20,7 +20,9 @@ export function keylessHere(
 async function runHere(args: readonly string[], environment: Readonly<Record<string, string>>) {
   const before = { ...process.env };
   const said = { out: '', err: '' };
-  const line = (to: keyof typeof said) => (text: unknown) => void (said[to] += `${String(text)}\n`);
+  const line = (to: keyof typeof said) => (text: unknown) => {
+    said[to] += `${String(text)}\n`;
+  };
   const write = (to: keyof typeof said) => (text: unknown) => {
     said[to] += String(text);
     return true;
