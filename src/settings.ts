@@ -122,7 +122,8 @@ function readTriggerSource(get: Get, problem: Problems): BlobTriggerSource {
   return 'EventGrid';
 }
 
-const SHORT_FORM = {
+/** One model by four settings, when there is no VISION_MODELS. */
+export const SHORT_FORM = {
   endpoint: 'VISION_ENDPOINT',
   projectId: 'VISION_PROJECT_ID',
   publishedName: 'VISION_PUBLISHED_NAME',

@@ -1,4 +1,4 @@
-import { eventGridClient, webSitesClient } from './azureClients.ts';
+import { eventGridClient, webSitesClient } from '../../src/cli/azure/arm.ts';
 import type { Deployment } from './deployment.ts';
 import { findSubscription, writeSubscription } from './eventSubscription.ts';
 import { NoKey, noKey, systemKey } from './systemKey.ts';
@@ -43,7 +43,7 @@ async function keyOf(
   { dryRun, wait, patienceMs }: Options,
 ): Promise<string | undefined> {
   if (deployment.delivery === 'queue') return '';
-  const sites = webSitesClient(deployment.subscriptionId);
+  const sites = await webSitesClient(deployment.subscriptionId);
   const patience = dryRun || !wait ? 0 : patienceMs;
   try {
     return await systemKey(sites, deployment, patience, () =>
@@ -62,7 +62,7 @@ async function ensureSubscription(
   key: string,
   { dryRun, patienceMs }: Options,
 ): Promise<void> {
-  const client = eventGridClient(deployment.subscriptionId);
+  const client = await eventGridClient(deployment.subscriptionId);
   const wanted = wantedSubscription(deployment, key);
   const found = await findSubscription(client, deployment, wanted);
   if (found.kind === 'right') {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventSubscription } from '@azure/arm-eventgrid';
+import { subjectFilter } from '../../src/cli/azure/subjectFilter.ts';
 import type { Deployment } from './deployment.ts';
 import { withoutKey } from './withoutKey.ts';
 
@@ -29,7 +30,7 @@ export function wantedSubscription(deployment: Deployment, key: string): EventSu
     filter: {
       includedEventTypes: ['Microsoft.Storage.BlobCreated'],
       // Without the slash at its end, images would match images-out as well.
-      subjectBeginsWith: `/blobServices/default/containers/${deployment.imagesContainer}/blobs/`,
+      subjectBeginsWith: subjectFilter(deployment.imagesContainer),
     },
     retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
   };

@@ -1,4 +1,5 @@
 import { KeylessError } from '../errors.ts';
+import { whoIs } from '../settings/identity.ts';
 import type { IdentityChoice } from '../settings.ts';
 
 /** MSAL’s word for a connection that broke or took too long. */
@@ -10,8 +11,7 @@ const MENDS_ITSELF = new Set([404, 408, 410, 429]);
 export function identityFault(thrown: unknown, scope: string, choice: IdentityChoice): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
   const cause = thrown;
-  const who = WHO[choice.kind];
-  const what = `No token for ${scope} with ${who}${'id' in choice ? ` ${choice.id}` : ''}`;
+  const what = `No token for ${scope} with ${whoIs(choice)}`;
   if (choice.kind === 'developer') {
     return new KeylessError('IdentityUnavailable', `${what}: nobody is signed in on this machine.`, {
       cause,
@@ -37,11 +37,3 @@ function statusOf(thrown: unknown): number | undefined {
   const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
   return typeof status === 'number' ? status : undefined;
 }
-
-const WHO = {
-  systemAssigned: 'the system-assigned identity',
-  clientId: 'the user-assigned identity of client id',
-  objectId: 'the user-assigned identity of object id',
-  resourceId: 'the user-assigned identity of resource id',
-  developer: 'the developer’s sign-in',
-} as const;

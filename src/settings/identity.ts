@@ -9,6 +9,18 @@ export type ManagedIdentityChoice =
   | { kind: 'resourceId'; id: string };
 export type IdentityChoice = ManagedIdentityChoice | { kind: 'developer' };
 
+const WHO = {
+  systemAssigned: 'the system-assigned identity',
+  clientId: 'the user-assigned identity of client id',
+  objectId: 'the user-assigned identity of object id',
+  resourceId: 'the user-assigned identity of resource id',
+  developer: 'the developer’s sign-in',
+} as const;
+
+/** For a sentence: `the user-assigned identity of client id …`. */
+export const whoIs = (choice: IdentityChoice): string =>
+  `${WHO[choice.kind]}${'id' in choice ? ` ${choice.id}` : ''}`;
+
 const RESOURCE_ID =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.managedidentity\/userassignedidentities\/[^/]+$/iu;
 

@@ -1,4 +1,6 @@
+import type { WebSiteManagementClient } from '@azure/arm-appservice';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
+import type { EventGridManagementClient } from '@azure/arm-eventgrid';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import { cloudOf } from './cloud.ts';
 import { operatorCredential } from './operator.ts';
@@ -18,6 +20,27 @@ export async function authorizationClient(subscriptionId: string): Promise<Autho
   const { AuthorizationManagementClient } = await import('@azure/arm-authorization');
   const { armEndpoint, armScope } = cloudOf(process.env);
   return new AuthorizationManagementClient(operatorCredential(), subscriptionId, {
+    endpoint: armEndpoint,
+    $host: armEndpoint,
+    credentialScopes: armScope,
+  });
+}
+
+/** Function apps of a subscription, with the operator's rights. */
+export async function webSitesClient(subscriptionId: string): Promise<WebSiteManagementClient> {
+  const { WebSiteManagementClient } = await import('@azure/arm-appservice');
+  const { armEndpoint, armScope } = cloudOf(process.env);
+  return new WebSiteManagementClient(operatorCredential(), subscriptionId, {
+    endpoint: armEndpoint,
+    credentials: { scopes: [armScope] },
+  });
+}
+
+/** Event Grid of a subscription, with the operator's rights. */
+export async function eventGridClient(subscriptionId: string): Promise<EventGridManagementClient> {
+  const { EventGridManagementClient } = await import('@azure/arm-eventgrid');
+  const { armEndpoint, armScope } = cloudOf(process.env);
+  return new EventGridManagementClient(operatorCredential(), subscriptionId, {
     endpoint: armEndpoint,
     $host: armEndpoint,
     credentialScopes: armScope,

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { type AppRoleOptions, appRoleCommand, type RoleOptions, roleCommand } from '../grant/command.ts';
-import type { AzureRole, RoleKind } from '../grant/roles.ts';
+import { addKinds } from '../grant/command.ts';
 
 export function grantCommand(): Command {
   const grant = new Command('grant')
@@ -14,19 +13,15 @@ Examples:
   $ keyless grant mail --scope <communication service id> --principal <object id> --dry-run
   $ keyless grant app-role --api api://<client id> --role Images.Predict --app <caller's resource id>`,
     );
-  const perform = async (kind: RoleKind, role: AzureRole, options: RoleOptions) => {
-    const { grantRole } = await import('../grant/grantRole.ts');
-    return grantRole(kind, role, options);
-  };
-  grant.addCommand(roleCommand('vision', 'predict with Custom Vision', perform));
-  grant.addCommand(roleCommand('storage', 'the pictures and documents', perform));
-  grant.addCommand(roleCommand('queue', 'the queues of the blob trigger', perform));
-  grant.addCommand(roleCommand('mail', 'send mail', perform));
-  grant.addCommand(
-    appRoleCommand('call a protected API', async (options: AppRoleOptions) => {
+  return addKinds(
+    grant,
+    async (kind, role, options) => {
+      const { grantRole } = await import('../grant/grantRole.ts');
+      return grantRole(kind, role, options);
+    },
+    async (options) => {
       const { grantAppRole } = await import('../grant/appRoleGrants.ts');
       return grantAppRole(options);
-    }),
+    },
   );
-  return grant;
 }

@@ -1,7 +1,5 @@
-import type { WebSiteManagementClient } from '@azure/arm-appservice';
 import type { IdentityChoice } from '../../settings.ts';
-import { cloudOf } from '../azure/cloud.ts';
-import { operatorCredential } from '../azure/operator.ts';
+import { webSitesClient } from '../azure/arm.ts';
 import { explained } from '../azure/refusals.ts';
 
 export type AppIdentity = {
@@ -28,15 +26,6 @@ export type DeployedApp = {
   identity(choice: IdentityChoice): AppIdentity | undefined;
 };
 
-async function appServiceClient(subscriptionId: string): Promise<WebSiteManagementClient> {
-  const { WebSiteManagementClient } = await import('@azure/arm-appservice');
-  const { armEndpoint, armScope } = cloudOf(process.env);
-  return new WebSiteManagementClient(operatorCredential(), subscriptionId, {
-    endpoint: armEndpoint,
-    credentials: { scopes: [armScope] },
-  });
-}
-
 /** The settings of a function app, read with the operator’s own sign-in. Throws AzureRefusal. */
 export function deployedSettings(
   subscriptionId: string,
@@ -44,7 +33,7 @@ export function deployedSettings(
   name: string,
 ): Promise<Record<string, string>> {
   return explained(async () => {
-    const client = await appServiceClient(subscriptionId);
+    const client = await webSitesClient(subscriptionId);
     const { properties } = await client.webApps.listApplicationSettings(resourceGroup, name);
     return { ...properties };
   });
@@ -58,7 +47,7 @@ export async function deployedApp(
 ): Promise<DeployedApp> {
   const [own, site] = await Promise.all([
     deployedSettings(subscriptionId, resourceGroup, name),
-    explained(async () => (await appServiceClient(subscriptionId)).webApps.get(resourceGroup, name)),
+    explained(async () => (await webSitesClient(subscriptionId)).webApps.get(resourceGroup, name)),
   ]);
   const { principalId, userAssignedIdentities } = site.identity ?? {};
   const identities: AppIdentity[] = [

@@ -1,14 +1,8 @@
-import type { Model } from '../../settings.ts';
+import { type Model, SHORT_FORM } from '../../settings.ts';
 import type { Context } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
 
 type Address = Pick<Model, 'endpoint' | 'projectId' | 'publishedName' | 'task'>;
-const SHORT_FORM = {
-  endpoint: 'VISION_ENDPOINT',
-  projectId: 'VISION_PROJECT_ID',
-  publishedName: 'VISION_PUBLISHED_NAME',
-  task: 'VISION_TASK',
-} as const;
 
 /**
  * Sets part of a model’s address in whichever of the three ways the settings name it; an endpoint for all models that

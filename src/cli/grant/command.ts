@@ -7,12 +7,20 @@ import { roleFor, scopeFor } from './scope.ts';
 export type RoleOptions = PrincipalChoice & { scope: ResourceId; dryRun?: boolean };
 export type AppRoleOptions = PrincipalChoice & { api: string; role: string; dryRun?: boolean };
 
-/** A verb's commands for the Azure roles: `perform` is given the role and what was typed. */
-export function roleCommand(
-  kind: RoleKind,
-  description: string,
-  perform: (kind: RoleKind, role: AzureRole, options: RoleOptions) => Promise<number>,
-): Command {
+type Perform = (kind: RoleKind, role: AzureRole, options: RoleOptions) => Promise<number>;
+type PerformAppRole = (options: AppRoleOptions) => Promise<number>;
+
+/** The commands below a verb: `perform` is given the Azure role and what was typed. */
+export function addKinds(verb: Command, perform: Perform, performAppRole: PerformAppRole): Command {
+  return verb
+    .addCommand(roleCommand('vision', 'predict with Custom Vision', perform))
+    .addCommand(roleCommand('storage', 'the pictures and documents', perform))
+    .addCommand(roleCommand('queue', 'the queues of the blob trigger', perform))
+    .addCommand(roleCommand('mail', 'send mail', perform))
+    .addCommand(appRoleCommand('call a protected API', performAppRole));
+}
+
+function roleCommand(kind: RoleKind, description: string, perform: Perform): Command {
   const { roles } = ROLE_TARGETS[kind];
   const command = withPrincipal(
     new Command(kind)
@@ -30,11 +38,7 @@ export function roleCommand(
   });
 }
 
-/** A verb's command for the app roles of an API. */
-export function appRoleCommand(
-  description: string,
-  perform: (options: AppRoleOptions) => Promise<number>,
-): Command {
+function appRoleCommand(description: string, perform: PerformAppRole): Command {
   return withPrincipal(
     new Command('app-role')
       .description(description)

@@ -1,16 +1,9 @@
 import { asKeylessError, type KeylessError } from '../../../errors.ts';
+import { whoIs } from '../../../settings/identity.ts';
 import { VISION_SCOPE } from '../../../vision/client.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE } from '../context.ts';
 import { inTurn, setCommand } from '../place.ts';
-
-const KINDS = {
-  systemAssigned: 'the system-assigned identity',
-  clientId: 'the user-assigned identity of client id',
-  objectId: 'the user-assigned identity of object id',
-  resourceId: 'the user-assigned identity of resource id',
-  developer: 'the developer’s sign-in',
-} as const;
 
 /** A new token starts to count some seconds after it was issued, by another clock. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -21,7 +14,7 @@ export const identityChecks = (context: Context): Check[] => [identityCheck(cont
 
 function identityCheck(context: Context): Check {
   const { choice, deployed } = context;
-  const who = `${KINDS[choice.kind]}${'id' in choice ? ` ${choice.id}` : ''}`;
+  const who = whoIs(choice);
   return {
     id: 'identity',
     group: 'Identity',

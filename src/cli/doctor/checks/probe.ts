@@ -6,6 +6,7 @@ import { documentName } from '../../../results/store.ts';
 import { type Model, requireSettings } from '../../../settings.ts';
 import { statusOf } from '../../../storage.ts';
 import { modelsForPicture } from '../../../vision/models.ts';
+import { subjectFilter } from '../../azure/subjectFilter.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { samplePicture } from '../samplePicture.ts';
@@ -138,7 +139,7 @@ function nothingCame({ loaded, place }: Context, name: string, seconds: number):
   return fault(finding, {
     details: [
       'A wrong function name in the subscription’s address is answered 202, and its events are dropped.',
-      `The subject filter must be /blobServices/default/containers/${imagesContainer}/blobs/, to the last slash.`,
+      `The subject filter must be ${subjectFilter(imagesContainer)}, to the last slash.`,
     ],
     fix: 'Look at the event subscription, then make it anew:',
     command: 'azd hooks run postdeploy',

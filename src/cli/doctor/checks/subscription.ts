@@ -1,7 +1,7 @@
 import type { EventSubscription } from '@azure/arm-eventgrid';
-import { cloudOf } from '../../azure/cloud.ts';
-import { operatorCredential } from '../../azure/operator.ts';
+import { eventGridClient } from '../../azure/arm.ts';
 import { explained } from '../../azure/refusals.ts';
+import { subjectFilter } from '../../azure/subjectFilter.ts';
 import { storageAccountId } from '../azureResources.ts';
 import { type Check, type Finding, fault, ok } from '../check.ts';
 import type { Context } from '../context.ts';
@@ -55,7 +55,7 @@ export function subscriptionCheck(context: Context, app: DeployedApp): Check {
 const MAKE = 'azd hooks run postdeploy';
 
 function judge(ours: readonly Subscription[], account: string, container: string, queue: boolean): Finding {
-  const filter = `/blobServices/default/containers/${container}/blobs/`;
+  const filter = subjectFilter(container);
   const [first] = ours;
   if (!first) {
     return fault(
@@ -96,13 +96,7 @@ function judge(ours: readonly Subscription[], account: string, container: string
 
 function subscriptionsOf(subscriptionId: string, storageId: string): Promise<Subscription[]> {
   return explained(async () => {
-    const { EventGridManagementClient } = await import('@azure/arm-eventgrid');
-    const { armEndpoint, armScope } = cloudOf(process.env);
-    const client = new EventGridManagementClient(operatorCredential(), subscriptionId, {
-      endpoint: armEndpoint,
-      $host: armEndpoint,
-      credentialScopes: armScope,
-    });
+    const client = await eventGridClient(subscriptionId);
     const found: Subscription[] = [];
     for await (const { id = '', name: topic = '', source = '' } of client.systemTopics.listBySubscription()) {
       if (source.toLowerCase() !== storageId.toLowerCase()) continue;
