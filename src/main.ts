@@ -11,7 +11,7 @@ import './functions/recordFailure.ts';
 import './functions/recordQueuedFailure.ts';
 import './functions/reconcile.ts';
 import './functions/ui.ts';
-import { finishInFlight } from './functions/shutdown.ts';
+import { finishInFlight } from './scoring/shutdown.ts';
 import { describe } from './settings/problem.ts';
 
 app.hook.appTerminate(() => finishInFlight());

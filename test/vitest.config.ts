@@ -6,7 +6,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      exclude: ['src/local/**', 'src/cli/**'],
+      exclude: ['src/cli/**'],
       reporter: ['text', 'json-summary'],
       thresholds: { lines: 90 },
     },

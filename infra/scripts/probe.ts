@@ -5,11 +5,11 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import pRetry from 'p-retry';
 import { operatorCredential } from '../../src/cli/azure/operator.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
-import { statusOf } from '../../src/storage.ts';
+import { statusOf } from '../../src/storage/containers.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import type { Deployment } from './deployment.ts';
 
-const PICTURE = new URL('../../src/local/samples/pictures/apple.jpg', import.meta.url);
+const PICTURE = new URL('../../local/samples/pictures/apple.jpg', import.meta.url);
 const ASK_AGAIN_MS = 1_000;
 
 /**

@@ -1,5 +1,5 @@
 import { scoringParts } from '../functions/app.ts';
-import { missing } from '../results/selection.ts';
+import { missing } from '../scoring/selection.ts';
 import { UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
 import { suggestion } from './suggestion.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type ErrorCode, errorBook, type Fault } from '../errors.ts';
+import { type ErrorCode, errorBook, type Fault } from '../errors/errors.ts';
 import { serviceErrors } from '../vision/serviceErrors.ts';
 
 const TURN: Record<Fault, string> = {
@@ -11,7 +11,7 @@ const TURN: Record<Fault, string> = {
 const HEAD = `# Errors
 
 Every failure this app reports is one of these codes: the \`code\` of a problem (\`application/problem+json\`), of a failed
-prediction document and of a line in the log. This page is made from \`src/errors.ts\`: \`npm run docs:errors\`.
+prediction document and of a line in the log. This page is made from \`src/errors/errors.ts\`: \`npm run docs:errors\`.
 
 Where Custom Vision answers with a code that is not listed here, or with none, its HTTP status decides.
 `;

@@ -1,6 +1,6 @@
-import { errorBook } from '../errors.ts';
+import { errorBook } from '../errors/errors.ts';
 import { scoringParts } from '../functions/app.ts';
-import { failedPictures } from '../results/selection.ts';
+import { failedPictures } from '../scoring/selection.ts';
 import { UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
 import { suggestion } from './suggestion.ts';

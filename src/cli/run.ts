@@ -1,5 +1,5 @@
-import type { ScoringParts } from '../functions/scorePicture.ts';
-import type { InventoryItem } from '../results/inventory.ts';
+import type { ScoringParts } from '../scoring/scorePicture.ts';
+import type { InventoryItem } from '../storage/inventory.ts';
 import { createReport } from './report.ts';
 import { sweep } from './sweep.ts';
 

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
-import { asKeylessError } from '../errors.ts';
-import { type Outcome, type ScoringParts, scorePicture } from '../functions/scorePicture.ts';
-import type { InventoryItem } from '../results/inventory.ts';
+import { asKeylessError } from '../errors/errors.ts';
+import { type Outcome, type ScoringParts, scorePicture } from '../scoring/scorePicture.ts';
+import type { InventoryItem } from '../storage/inventory.ts';
 
 export type SweepResult = {
   name: string;

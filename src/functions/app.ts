@@ -1,10 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import { credentialFor } from '../identity/credential.ts';
-import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings.ts';
-import { type Containers, openContainers, openQueue } from '../storage.ts';
+import type { ScoringParts } from '../scoring/scorePicture.ts';
+import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
+import { type Containers, openContainers, openQueue } from '../storage/containers.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
 import type { Budget } from '../vision/retry.ts';
-import type { ScoringParts } from './scorePicture.ts';
 
 /** What every function shares: one settings object, one credential, one prediction client, one storage client. */
 export const loaded: LoadedSettings = readSettings(process.env);

@@ -1,14 +1,14 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as v from 'valibot';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
+import { authLevel, guarded } from '../http/access.ts';
+import { hasVersion } from '../http/conditional.ts';
+import { readingQuerySchema, readQuery } from '../http/queries.ts';
+import { documentSchema } from '../http/schemas.ts';
 import { type DrawingFormat, drawMarking } from '../pictures/drawing/drawing.ts';
-import { markingOf } from '../results/marking.ts';
-import { type Reading, readDocument, readPictureOf } from '../results/read.ts';
-import { authLevel, guarded } from './access.ts';
+import { markingOf } from '../storage/annotations.ts';
+import { type Reading, readDocument, readPictureOf } from '../storage/read.ts';
 import { pictureContainers } from './app.ts';
-import { hasVersion } from './conditional.ts';
-import { readingQuerySchema, readQuery } from './queries.ts';
-import { documentSchema } from './schemas.ts';
 
 /** Ask each time; an ETag makes that cheap. No cache in between keeps what is in pictures. */
 const CACHING = { 'cache-control': 'private, no-cache' };

@@ -1,7 +1,7 @@
 import { app, type HttpResponseInit } from '@azure/functions';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
+import { answering, problemResponse } from '../http/problem.ts';
 import { loaded } from './app.ts';
-import { answering, problemResponse } from './problem.ts';
 
 /** GET /api/health: whether the app runs and its settings are complete. Anonymous, so it names none of them. */
 async function health(_request: unknown, context: { invocationId: string }): Promise<HttpResponseInit> {

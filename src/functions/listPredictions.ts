@@ -1,8 +1,8 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { listDocuments } from '../results/list.ts';
-import { authLevel, guarded } from './access.ts';
+import { authLevel, guarded } from '../http/access.ts';
+import { listQuerySchema, readQuery } from '../http/queries.ts';
+import { listDocuments } from '../storage/list.ts';
 import { pictureContainers } from './app.ts';
-import { listQuerySchema, readQuery } from './queries.ts';
 
 /** GET /api/predictions: the documents of dropped pictures, page by page, in the order of names. */
 async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { hasVersion } from './conditional.ts';
-import { openapiDocument } from './openapi/document.ts';
-import { answering } from './problem.ts';
+import { hasVersion } from '../http/conditional.ts';
+import { openapiDocument } from '../http/openapi/document.ts';
+import { answering } from '../http/problem.ts';
 
 let written: { text: string; etag: string } | undefined;
 

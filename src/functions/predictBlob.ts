@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
+import { attempt } from '../scoring/attempt.ts';
 import { loaded } from './app.ts';
-import { attempt } from './attempt.ts';
 
 /** A picture was dropped, and the host hands over its bytes. */
 async function predictBlob(handed: unknown, context: InvocationContext): Promise<void> {

@@ -1,14 +1,14 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { type Limits, succeeded } from '../results/document.ts';
-import { modelForCaller } from '../vision/models.ts';
+import { authLevel, guarded } from '../http/access.ts';
+import { predictQuerySchema, readQuery } from '../http/queries.ts';
+import { readRequestImage } from '../http/requestImage.ts';
+import { inTurnOfBody } from '../scoring/admission.ts';
+import { modelForCaller } from '../scoring/route.ts';
+import { scoreImage } from '../scoring/scoreImage.ts';
+import { inFlight } from '../scoring/shutdown.ts';
+import { type Limits, succeeded } from '../storage/document.ts';
 import type { Budget } from '../vision/retry.ts';
-import { authLevel, guarded } from './access.ts';
 import { predictionClient, settings } from './app.ts';
-import { inTurnOfBody } from './bigBodies.ts';
-import { predictQuerySchema, readQuery } from './queries.ts';
-import { readRequestImage } from './requestImage.ts';
-import { scoreImage } from './scoreImage.ts';
-import { inFlight } from './shutdown.ts';
 
 /** Somebody waits, and Azure cuts the call at 230 s. */
 const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 250, queue: 10_000 };

@@ -1,8 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { attempt } from '../scoring/attempt.ts';
+import { giveUp } from '../scoring/giveUp.ts';
+import { readPictureEvent } from '../storage/pictureEvent.ts';
 import { loaded, settings } from './app.ts';
-import { attempt } from './attempt.ts';
-import { giveUp } from './giveUp.ts';
-import { readPictureEvent } from './pictureEvent.ts';
 
 /** As often as the blob trigger tries a picture (poisonBlobThreshold in host.json); the queue’s own limit is far higher. */
 const ATTEMPTS = 5;

@@ -1,9 +1,9 @@
 import { app, type InvocationContext } from '@azure/functions';
-import { asKeylessError } from '../errors.ts';
-import { missing } from '../results/selection.ts';
+import { asKeylessError } from '../errors/errors.ts';
+import { scorePicture } from '../scoring/scorePicture.ts';
+import { missing } from '../scoring/selection.ts';
+import { inFlight } from '../scoring/shutdown.ts';
 import { loaded, scoringParts } from './app.ts';
-import { scorePicture } from './scorePicture.ts';
-import { inFlight } from './shutdown.ts';
 
 /** A small step a run: events come first, and the next run goes on. */
 const MOST_PICTURES = 100;

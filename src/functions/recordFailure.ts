@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as v from 'valibot';
+import { giveUp } from '../scoring/giveUp.ts';
 import { loaded, putBack, settings } from './app.ts';
-import { giveUp } from './giveUp.ts';
 
 /** Where the platform puts what it gave up on: one queue for every app and container of the storage account. */
 const POISON_QUEUE = 'webjobs-blobtrigger-poison';

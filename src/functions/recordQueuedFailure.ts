@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { giveUp } from '../scoring/giveUp.ts';
+import { readPictureEvent } from '../storage/pictureEvent.ts';
 import { loaded, settings } from './app.ts';
-import { giveUp } from './giveUp.ts';
-import { readPictureEvent } from './pictureEvent.ts';
 
 /**
  * The platform gave up on an event of the queue, which takes a host that dies over it many times: the picture gets its

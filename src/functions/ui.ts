@@ -1,10 +1,10 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
+import { answering } from '../http/problem.ts';
 import { files, version } from '../ui/files.ts';
 import { securityHeaders } from '../ui/headers.ts';
 import { renderPage } from '../ui/page.ts';
 import { loaded } from './app.ts';
-import { answering } from './problem.ts';
 
 /**
  * GET /api/ui: the page; GET /api/ui/{version}/{name}: its scripts and style. Anonymous, for it holds no data: what it

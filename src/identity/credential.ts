@@ -1,6 +1,6 @@
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { ManagedIdentityChoice } from '../settings/identity.ts';
-import type { IdentityChoice } from '../settings.ts';
+import type { IdentityChoice } from '../settings/settings.ts';
 import { identityFault } from './faults.ts';
 import { createIdentityHttpClient } from './identityHttpClient.ts';
 import { createTokenCache } from './tokenCache.ts';

@@ -1,6 +1,6 @@
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 import { whoIs } from '../settings/identity.ts';
-import type { IdentityChoice } from '../settings.ts';
+import type { IdentityChoice } from '../settings/settings.ts';
 
 /** MSAL’s word for a connection that broke or took too long. */
 const NO_ANSWER = /network_error/u;

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { createClientLogger } from '@azure/logger';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 
 const logger = createClientLogger('keyless-vision:token');
 

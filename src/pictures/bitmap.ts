@@ -1,4 +1,4 @@
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 
 const CORE_HEADER_BYTES = 40;
 const MASKS_OF_BGR = [0xff0000, 0xff00, 0xff];

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type sharpModule from 'sharp';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 
 export type Converter = typeof sharpModule;
 

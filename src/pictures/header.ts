@@ -1,5 +1,5 @@
 import { imageSize } from 'image-size';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 import { isCutOff } from './cutOff.ts';
 import { contentTypes, type Format, sniff } from './format.ts';
 import { MAX_PIXELS, MAX_UPLOAD_BYTES, pixelsOf, type Size, sizeText } from './limits.ts';

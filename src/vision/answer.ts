@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { KeylessError } from '../errors.ts';
-import type { Model } from '../settings.ts';
+import { KeylessError } from '../errors/errors.ts';
+import type { Model } from '../settings/settings.ts';
 
 /** Custom Vision’s answer, Prediction v3.1; tagType and boundingBox are optional there, null in places. */
 const predictionSchema = v.object({

@@ -2,8 +2,8 @@ import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-predi
 import type { TokenCredential } from '@azure/identity';
 import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
-import { KeylessError } from '../errors.ts';
-import type { Model } from '../settings.ts';
+import { KeylessError } from '../errors/errors.ts';
+import type { Model } from '../settings/settings.ts';
 import { type ImagePrediction, readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';

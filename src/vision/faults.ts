@@ -1,6 +1,6 @@
 import { RestError } from '@azure/ms-rest-js';
-import { asKeylessError, KeylessError } from '../errors.ts';
-import type { Model } from '../settings.ts';
+import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import type { Model } from '../settings/settings.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
 /** Who asked, read from the token itself; never the token. */

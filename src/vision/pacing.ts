@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { KeylessError } from '../errors.ts';
+import { KeylessError } from '../errors/errors.ts';
 
 /** Who waits: a person at the HTTP function goes before a picture that nobody looks at yet. */
 export type Priority = 'caller' | 'picture';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { type ErrorCode, KeylessError } from '../errors.ts';
+import { type ErrorCode, KeylessError } from '../errors/errors.ts';
 
 /** Times in milliseconds. The whole stays well under the 230 s after which Azure cuts an HTTP call. */
 export type Budget = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errors/errors.ts';
 
 /**
  * Custom Vision’s own error codes, and its gateway’s, as codes of the error book.

@@ -1,6 +1,6 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
-import type { Stack } from '../../src/local/stack.ts';
-import { bareEtag, fromMetadata } from '../../src/results/mark.ts';
+import type { Stack } from '../../local/stack.ts';
+import { bareEtag, fromMetadata } from '../../src/storage/mark.ts';
 
 export type Figures = {
   current: number;

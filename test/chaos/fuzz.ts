@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../local/stack.ts';
 import { fuzz, startFuzzedHost } from '../support/fuzzing.ts';
 import { MOST_MS } from '../support/sendRandom.ts';
 import { createVerdict } from './figures.ts';

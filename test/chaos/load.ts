@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../local/stack.ts';
 import { createdEvent, deliverEvents } from '../support/eventGrid.ts';
 import { count, createVerdict, poisoned } from './figures.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../src/local/stack.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../local/stack.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { residentMemory } from '../support/hostMemory.ts';
 import { phonePhotograph } from '../support/phonePictures.ts';
 import { createVerdict } from './figures.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { type Command, keyless } from '../support/command.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 

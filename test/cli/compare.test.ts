@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SAMPLE_MODELS, startPredictors } from '../../local/models.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
+import { waitFor } from '../../local/waiting.ts';
 import { compareCommand } from '../../src/cli/commands/compare.ts';
 import { compare } from '../../src/cli/compare/compare.ts';
 import { UsageError } from '../../src/cli/faults.ts';
-import { SAMPLE_MODELS, startPredictors } from '../../src/local/models.ts';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
-import { waitFor } from '../../src/local/waiting.ts';
 import { type Parts, startParts, watchfulPredictor } from '../local/prediction/parts.ts';
 import { keyless } from '../support/command.ts';
 import { rejection } from '../support/secrets.ts';
 
-const PICTURES = fileURLToPath(new URL('../../src/local/samples/pictures', import.meta.url));
+const PICTURES = fileURLToPath(new URL('../../local/samples/pictures', import.meta.url));
 const [FRUIT = '', BOXES = ''] = [SAMPLE_MODELS.fruit, SAMPLE_MODELS['fruit-boxes']];
 
 let parts: Parts;

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SYSTEM_ASSIGNED } from '../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
-import { waitFor } from '../../src/local/waiting.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { SYSTEM_ASSIGNED } from '../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
+import { waitFor } from '../../local/waiting.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { bitmap } from '../pictures/files.ts';
 import { keyless, NO_SETTINGS } from '../support/command.ts';
 import { jsonLines } from './account.ts';
 
-const APPLE = 'src/local/samples/pictures/apple.jpg';
+const APPLE = 'local/samples/pictures/apple.jpg';
 
 let parts: Parts;
 let folder: string;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
+import type { TrainingApi } from '../../local/trainingApi/contract.ts';
+import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/server.ts';
 import { createTrainingClient } from '../../src/cli/projects/trainingClient.ts';
 import { trainingRefusal } from '../../src/cli/projects/trainingFaults.ts';
-import type { ErrorCode } from '../../src/errors.ts';
-import { KeylessError } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors/errors.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
 import { createCredential } from '../../src/identity/credential.ts';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../src/local/identity/identities.ts';
-import type { TrainingApi } from '../../src/local/trainingApi/contract.ts';
-import { startTrainingApi, TRAINING_ACCOUNT } from '../../src/local/trainingApi/server.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 import { ONCE } from '../support/visionParts.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KeylessError } from '../../src/errors.ts';
-import { fileFailure } from '../../src/functions/fileFailure.ts';
-import { describeError } from '../../src/results/document.ts';
-import { readSettings, requireSettings } from '../../src/settings.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { fileFailure } from '../../src/scoring/fileFailure.ts';
+import { readSettings, requireSettings } from '../../src/settings/settings.ts';
+import { describeError } from '../../src/storage/document.ts';
 import { type Account, jsonLines, startAccount } from './account.ts';
 
 let account: Account;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runOver } from '../../src/cli/run.ts';
 import { type SweepResult, sweep } from '../../src/cli/sweep.ts';
-import { KeylessError } from '../../src/errors.ts';
-import type { InventoryItem } from '../../src/results/inventory.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import type { InventoryItem } from '../../src/storage/inventory.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 

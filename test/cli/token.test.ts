@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../src/local/identity/identities.ts';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { keyless } from '../support/command.ts';
 

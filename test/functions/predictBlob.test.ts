@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { bitmap } from '../pictures/files.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';

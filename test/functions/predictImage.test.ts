@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { USER_ASSIGNED_WITHOUT_RIGHTS } from '../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
+import { USER_ASSIGNED_WITHOUT_RIGHTS } from '../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { bitmap } from '../pictures/files.ts';
 import { type HttpCall, loadFunctions, type Registered } from '../support/registeredFunctions.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KeylessError } from '../../src/errors.ts';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
-import { claimPicture } from '../../src/results/claim.ts';
-import { describeError } from '../../src/results/document.ts';
-import type { Containers } from '../../src/storage.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
+import type { Containers } from '../../src/storage/containers.ts';
+import { describeError } from '../../src/storage/document.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 

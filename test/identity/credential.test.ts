@@ -1,11 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IdentityEndpoint } from '../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
 import { createCredential, credentialFor } from '../../src/identity/credential.ts';
-import type { IdentityEndpoint } from '../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../src/local/identity/identities.ts';
-import type { IdentityChoice } from '../../src/settings.ts';
+import type { IdentityChoice } from '../../src/settings/settings.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 
 // MSAL keeps endpoint and tokens for the whole process: one endpoint for this file, a resource of its own for each test.

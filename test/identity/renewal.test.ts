@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FaultKind } from '../../local/faults.ts';
+import type { IdentityEndpoint } from '../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { createCredential } from '../../src/identity/credential.ts';
-import type { FaultKind } from '../../src/local/faults.ts';
-import type { IdentityEndpoint } from '../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 
 /** Shorter than MSAL’s own cache keeps a token, so that each renewal reaches the endpoint. */

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openContainers } from '../../src/storage.ts';
+import { openContainers } from '../../src/storage/containers.ts';
 import { deploy } from './bicep/deployment.ts';
 import { nameFindings } from './checks/names.ts';
 import { infraFiles } from './files.ts';

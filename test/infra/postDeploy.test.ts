@@ -4,10 +4,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/start.ts';
-import { type Certificate, createCertificate } from '../../src/local/certificate.ts';
-import { createClosing } from '../../src/local/closing.ts';
-import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
+import { type LocalAzure, startLocalAzure } from '../../local/azure/start.ts';
+import { type Certificate, createCertificate } from '../../local/certificate.ts';
+import { createClosing } from '../../local/closing.ts';
+import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { ACCOUNT, postDeploy, provision, SITE, SUBSCRIPTION } from '../support/postDeploying.ts';
 
 const closing = createClosing();

@@ -20,7 +20,7 @@ function workbookQuery(name: string): string {
   return workbook.items.find((item) => item.name === name)?.content.query ?? '';
 }
 
-test('the tags are read from the lines of src/functions/attempt.ts', () => {
+test('the tags are read from the lines of src/scoring/attempt.ts', () => {
   const tags = pattern(workbookQuery('tags'));
   expect(caught(tags, 'fruit/1.jpg: fruit apple 0.99')).toEqual([['fruit', 'apple']]);
   expect(caught(tags, 'a, b: c.jpg: my-model red apple 1.00, boxes_2 nothing above the threshold')).toEqual([

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { KeylessError } from '../../src/errors.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
 import { type FitOptions, fitPicture } from '../../src/pictures/fit.ts';
 
 export const CLASSIFY: FitOptions = { task: 'classify', tiles: false };

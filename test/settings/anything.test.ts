@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KeylessError } from '../../src/errors.ts';
-import { readSettings, requireSettings } from '../../src/settings.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { readSettings, requireSettings } from '../../src/settings/settings.ts';
 import { environment, PREDICTION_URL, PROJECT_ID, withModels } from './environment.ts';
 
 const NAMES = [

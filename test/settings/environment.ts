@@ -1,4 +1,4 @@
-import { readSettings, type Settings } from '../../src/settings.ts';
+import { readSettings, type Settings } from '../../src/settings/settings.ts';
 
 export const PROJECT_ID = '7b1d4c9e-0a36-4f5b-8e2d-5c6f7a8b9d01';
 export const ENDPOINT = 'https://fruit.cognitiveservices.azure.com';

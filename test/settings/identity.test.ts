@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../src/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { environment, settingsOf, wrong } from './environment.ts';
 
 const UUID = '8a7b1c6e-94d3-4f52-8b1d-2c9e5f30a401';

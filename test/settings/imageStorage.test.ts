@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../src/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { environment, settingsOf, wrong } from './environment.ts';
 
 const KEY = 'c2VjcmV0LWFjY291bnQta2V5LW9mLTY0LWJ5dGVz';

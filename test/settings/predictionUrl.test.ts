@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../src/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { ENDPOINT, environment, PROJECT_ID, settingsOf } from './environment.ts';
 
 const base = `${ENDPOINT}/customvision`;

@@ -1,5 +1,5 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { type Azurite, startAzurite } from '../../src/local/azurite.ts';
+import { type Azurite, startAzurite } from '../../local/azurite.ts';
 
 export type TestStorage = Azurite & {
   images: ContainerClient;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Stack } from '../../src/local/stack.ts';
+import type { Stack } from '../../local/stack.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/keyless.js', import.meta.url));
 /** Whatever local.settings.json lies in the working directory does not count. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Host } from '../../src/local/host/start.ts';
-import type { Stack } from '../../src/local/stack.ts';
+import type { Host } from '../../local/host/start.ts';
+import type { Stack } from '../../local/stack.ts';
 import { residentMemory } from './hostMemory.ts';
 import { fault } from './randomAnswers.ts';
 import { goodPictures } from './randomBodies.ts';

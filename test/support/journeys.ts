@@ -5,9 +5,9 @@ import {
   type Stack,
   type StackOptions,
   startStack,
-} from '../../src/local/stack.ts';
-import { waitFor } from '../../src/local/waiting.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+} from '../../local/stack.ts';
+import { waitFor } from '../../local/waiting.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 
 type Host = Awaited<ReturnType<Stack['startHost']>>;
 export type Problem = {

@@ -1,11 +1,11 @@
-import { startLocalAzure } from '../../src/local/azure/start.ts';
-import { createCertificate } from '../../src/local/certificate.ts';
-import { createClosing } from '../../src/local/closing.ts';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { startIdentityEndpoint } from '../../src/local/identity/endpoint.ts';
-import { startStack } from '../../src/local/stack.ts';
-import { projectsOf } from '../../src/local/trainingApi/projects.ts';
-import { startTrainingApi } from '../../src/local/trainingApi/server.ts';
+import { startLocalAzure } from '../../local/azure/start.ts';
+import { createCertificate } from '../../local/certificate.ts';
+import { createClosing } from '../../local/closing.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
+import { startStack } from '../../local/stack.ts';
+import { projectsOf } from '../../local/trainingApi/projects.ts';
+import { startTrainingApi } from '../../local/trainingApi/server.ts';
 import { keyless } from './command.ts';
 
 /** Somebody with the command line, the app’s own surroundings and a subscription. */

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import type { Rectangle } from '../../src/local/drawing/shape.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import type { Rectangle } from '../../local/drawing/shape.ts';
 
 /** A picture of one drawn fruit in grain that no codec can squeeze, and where the fruit is: fractions of the upright picture. */
 export type Photograph = { bytes: Buffer; box: Rectangle };

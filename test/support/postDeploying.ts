@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { LocalAzure } from '../../src/local/azure/start.ts';
+import type { LocalAzure } from '../../local/azure/start.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../infra/scripts/postDeploy.ts', import.meta.url));
 const APP_HOST = 'func-orchard.azurewebsites.net';

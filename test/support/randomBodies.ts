@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import sharp from 'sharp';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
 import { bitmap } from '../pictures/files.ts';
 
 export type RandomBody = { body: Buffer; contentType: string };

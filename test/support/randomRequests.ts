@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { LOCAL_FUNCTION_KEY } from '../../src/local/stack.ts';
+import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import { randomBodies } from './randomBodies.ts';
 
 export type RandomRequest = {

@@ -8,8 +8,8 @@ import {
   type Timer,
   type TimerHandler,
 } from '@azure/functions';
-import { createCore } from '../../src/local/host/core.ts';
-import { provideCore } from '../../src/local/host/provideCore.ts';
+import { createCore } from '../../local/host/core.ts';
+import { provideCore } from '../../local/host/provideCore.ts';
 
 export type Log = { level: string; message: string };
 export type Registered = {

@@ -1,10 +1,10 @@
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BlobServiceClient } from '@azure/storage-blob';
-import type { ScoringParts } from '../../src/functions/scorePicture.ts';
-import { type Closing, createClosing } from '../../src/local/closing.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
-import type { Containers } from '../../src/storage.ts';
+import { type Closing, createClosing } from '../../local/closing.ts';
+import type { ScoringParts } from '../../src/scoring/scorePicture.ts';
+import type { Containers } from '../../src/storage/containers.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { bitmap } from '../pictures/files.ts';
 import { startTestStorage, type TestStorage } from './azurite.ts';
 import { QUICK, startVisionParts, type VisionParts } from './visionParts.ts';

@@ -1,7 +1,7 @@
 import type { Locator, Page, Route } from 'playwright-core';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import type { SceneOptions } from '../../src/local/drawing/scene.ts';
-import { LOCAL_FUNCTION_KEY } from '../../src/local/stack.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import type { SceneOptions } from '../../local/drawing/scene.ts';
+import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import type { BoundingBox } from '../../src/ui/browser/contract.d.ts';
 import type { GivenFile } from './chromium.ts';
 

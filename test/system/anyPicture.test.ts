@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { area, commonArea, type Rectangle } from '../../src/local/drawing/shape.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { area, commonArea, type Rectangle } from '../../local/drawing/shape.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { documentOf, post, useHost } from '../support/journeys.ts';
 import { largePng, type Photograph, phonePhotograph } from '../support/phonePictures.ts';
 

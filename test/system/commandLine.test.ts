@@ -37,7 +37,7 @@ async function recorded(name: string, ...commands: string[][]): Promise<void> {
   await expect(`${withoutIds(said.join('\n\n'))}\n`).toMatchFileSnapshot(`commandLine/${name}.txt`);
 }
 
-const PICTURES = 'src/local/samples/pictures';
+const PICTURES = 'local/samples/pictures';
 
 describe('the command line, as it looks', () => {
   it('projects', () => recorded('projects', ['projects'], ['projects', '--json']));
@@ -50,7 +50,7 @@ describe('the command line, as it looks', () => {
       [
         'predict',
         `${PICTURES}/basket.jpg`,
-        'src/local/samples/fruit/labels.txt',
+        'local/samples/fruit/labels.txt',
         '--model',
         'fruit-boxes',
         '--svg',
@@ -61,8 +61,8 @@ describe('the command line, as it looks', () => {
   it('compare', () =>
     recorded(
       'compare',
-      ['compare', 'fruit', 'src/local/samples/fruit', PICTURES],
-      ['compare', 'fruit-boxes', 'src/local/samples/fruit-boxes', PICTURES],
+      ['compare', 'fruit', 'local/samples/fruit', PICTURES],
+      ['compare', 'fruit-boxes', 'local/samples/fruit-boxes', PICTURES],
       ['compare', 'fruit', 'pears', PICTURES],
     ));
 
@@ -128,7 +128,7 @@ describe('no output', () => {
       ['token', '--scope', 'https://storage.azure.com/.default'],
       ['projects', '--json'],
       ['predict', PICTURES, '--json', '--model', 'fruit'],
-      ['compare', 'fruit', 'src/local/samples/fruit', PICTURES, '--json'],
+      ['compare', 'fruit', 'local/samples/fruit', PICTURES, '--json'],
       ['identity', 'show', site, '--json'],
     ];
     const refused = [

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { waitFor } from '../../src/local/waiting.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { waitFor } from '../../local/waiting.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -73,7 +73,7 @@ describe('npm run demo', () => {
         server.once('error', () => resolve()).listen(port, '127.0.0.1', resolve),
       );
     }
-    const demo = run(['src/local/demo.ts']);
+    const demo = run(['local/demo.ts']);
     const [code] = await demo.exited;
     expect(demo.output()).toContain(
       'tokens requested: 1 for https://cognitiveservices.azure.com, 1 for https://storage.azure.com',
@@ -89,7 +89,7 @@ describe('npm run demo', () => {
 
 describe('npm run local', () => {
   it('takes the README’s commands, and Ctrl-C leaves no process and no file', async () => {
-    const local = run(['src/local/local.ts']);
+    const local = run(['local/local.ts']);
     closing.push(() => local.child.kill('SIGKILL'));
     const [, app = '', desk = ''] = await waitFor('the addresses', async () => {
       if (local.child.exitCode !== null) throw new Error(local.output());

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../src/local/identity/identities.ts';
-import { LOCAL_FUNCTION_KEY } from '../../src/local/stack.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
+import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import { documentOf, type Problem, useStack } from '../support/journeys.ts';
 
 const API = '0f6c3f4e-7a1d-4b0e-9c55-2d8a6e1b7c90';

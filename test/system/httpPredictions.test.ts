@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { type Problem, post, STORAGE, useHost, VISION } from '../support/journeys.ts';
 
 /** As fast as the machine: the pace has tests of its own. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
 import {
   SYSTEM_ASSIGNED,
   USER_ASSIGNED,
   USER_ASSIGNED_WITHOUT_RIGHTS,
-} from '../../src/local/identity/identities.ts';
+} from '../../local/identity/identities.ts';
 import { type Problem, post, useStack } from '../support/journeys.ts';
 
 const stack = useStack();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
 import { type Problem, post, useStack } from '../support/journeys.ts';
 
 const stack = useStack();

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { KeylessError } from '../../src/errors.ts';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { startStack } from '../../src/local/stack.ts';
-import { waitFor } from '../../src/local/waiting.ts';
-import { claimPicture } from '../../src/results/claim.ts';
-import { describeError } from '../../src/results/document.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { startStack } from '../../local/stack.ts';
+import { waitFor } from '../../local/waiting.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
+import { describeError } from '../../src/storage/document.ts';
 import { keyless } from '../support/command.ts';
 import { createdEvent, deliverEvents } from '../support/eventGrid.ts';
 import { documentOf, useStack } from '../support/journeys.ts';

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 import createClient from 'openapi-fetch';
 import openapiTypescript from 'openapi-typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { LOCAL_FUNCTION_KEY } from '../../src/local/stack.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import { documentOf, post, useHost } from '../support/journeys.ts';
 import { type Documented, documented, type OpenapiDocument } from '../support/openapiAnswers.ts';
 import type { paths } from '../support/openapiClient.ts';
 
 /** UPDATE_OPENAPI=1 writes the examples and the generated client types anew, from what is answered here. */
 const UPDATE = process.env.UPDATE_OPENAPI === '1';
-const EXAMPLES = new URL('../../src/functions/openapi/examples.json', import.meta.url);
+const EXAMPLES = new URL('../../src/http/openapi/examples.json', import.meta.url);
 const CLIENT = new URL('../support/openapiClient.ts', import.meta.url);
 
 const app = useHost({ settings: { URL_HOSTS: 'pictures.example' } });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalAzure, startLocalAzure } from '../../src/local/azure/start.ts';
-import { createClosing } from '../../src/local/closing.ts';
-import { waitFor } from '../../src/local/waiting.ts';
+import { type LocalAzure, startLocalAzure } from '../../local/azure/start.ts';
+import { createClosing } from '../../local/closing.ts';
+import { waitFor } from '../../local/waiting.ts';
 import { useStack } from '../support/journeys.ts';
 import { provision, SITE, startPostDeploy } from '../support/postDeploying.ts';
 

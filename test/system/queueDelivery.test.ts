@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import type { Host } from '../../src/local/host/start.ts';
-import { waitFor } from '../../src/local/waiting.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import type { Host } from '../../local/host/start.ts';
+import { waitFor } from '../../local/waiting.ts';
 import { documentOf, useStack } from '../support/journeys.ts';
 import { cloudEvent, gridEvent } from '../support/storageEvents.ts';
 

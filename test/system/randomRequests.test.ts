@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import type { Host } from '../../src/local/host/start.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import type { Host } from '../../local/host/start.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { fuzz, startFuzzedHost } from '../support/fuzzing.ts';
 import { post, useStack } from '../support/journeys.ts';
 import { MOST_MS } from '../support/sendRandom.ts';

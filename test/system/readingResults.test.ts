@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { LOCAL_FUNCTION_KEY } from '../../src/local/stack.ts';
-import type { Listing } from '../../src/results/list.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
+import type { Listing } from '../../src/storage/list.ts';
 import { documentOf, type Problem, useHost } from '../support/journeys.ts';
 
 const app = useHost();

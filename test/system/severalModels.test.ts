@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
-import { DEFAULT_PROJECT_ID } from '../../src/local/prediction/models.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { documentOf, type Problem, post, useStack } from '../support/journeys.ts';
 
 const stack = useStack();

@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorBook } from '../../src/errors.ts';
+import { errorBook } from '../../src/errors/errors.ts';
 import { dropFiles, type Look, screenshot } from '../support/chromium.ts';
 import { documents, list } from '../support/uiDocuments.ts';
 import { cardOf, drawnFile, giveKey } from '../support/uiPage.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../../src/local/drawing/picture.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
 import { screenshot, useChromium } from '../support/chromium.ts';
 import { documentOf, useHost } from '../support/journeys.ts';
 import { giveKey } from '../support/uiPage.ts';

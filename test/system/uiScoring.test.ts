@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { errorBook } from '../../src/errors.ts';
-import type { PredictionDocument } from '../../src/results/document.ts';
+import { errorBook } from '../../src/errors/errors.ts';
+import type { PredictionDocument } from '../../src/storage/document.ts';
 import { dropFiles } from '../support/chromium.ts';
 import { failedDocument, goodDocument } from '../support/uiDocuments.ts';
 import { answerPredictions, cardOf, drawnFile, overlap, shownBoxes } from '../support/uiPage.ts';

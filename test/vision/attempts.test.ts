@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Fault } from '../../local/faults.ts';
+import { ERROR_CODES } from '../../local/prediction/codes.ts';
 import { createCredential } from '../../src/identity/credential.ts';
-import type { Fault } from '../../src/local/faults.ts';
-import { ERROR_CODES } from '../../src/local/prediction/codes.ts';
 import type { Budget } from '../../src/vision/retry.ts';
 import { picture } from '../local/prediction/parts.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';

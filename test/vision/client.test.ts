@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Model } from '../../src/settings.ts';
+import type { Model } from '../../src/settings/settings.ts';
 import { VISION_SCOPE } from '../../src/vision/client.ts';
 import { picture } from '../local/prediction/parts.ts';
 import { ONCE, startVisionParts, type VisionParts } from '../support/visionParts.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { KeylessError } from '../../src/errors.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
 import { withRetries } from '../../src/vision/retry.ts';
 import { rejection } from '../support/secrets.ts';
 

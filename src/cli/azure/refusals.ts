@@ -1,4 +1,4 @@
-import { KeylessError } from '../../errors.ts';
+import { KeylessError } from '../../errors/errors.ts';
 import { UsageError } from '../faults.ts';
 import { type Answer, answerOf } from './answer.ts';
 

@@ -1,4 +1,4 @@
-import { asKeylessError, type KeylessError } from '../../errors.ts';
+import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
 import { UsageError } from '../faults.ts';
 import { createBar } from '../predict/bar.ts';
 import { interruption } from '../predict/interruption.ts';

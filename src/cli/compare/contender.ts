@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { KeylessError } from '../../errors.ts';
-import { scoreImage } from '../../functions/scoreImage.ts';
-import { type Prediction as ExportPrediction, UndecodableImage } from '../../local/exports/predictor.ts';
-import { startPredictorThread } from '../../local/exports/predictorThread.ts';
+import { type Prediction as ExportPrediction, UndecodableImage } from '../../../local/exports/predictor.ts';
+import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
+import { KeylessError } from '../../errors/errors.ts';
 import { fitPicture } from '../../pictures/fit.ts';
-import type { Model } from '../../settings.ts';
+import { scoreImage } from '../../scoring/scoreImage.ts';
+import type { Model } from '../../settings/settings.ts';
 import type { Prediction } from '../../vision/answer.ts';
 import type { PredictionClient } from '../../vision/client.ts';
 import { createPace, type Pace } from '../../vision/pacing.ts';

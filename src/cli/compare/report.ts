@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { KeylessError } from '../../errors.ts';
+import type { KeylessError } from '../../errors/errors.ts';
 import { plain, table } from '../table.ts';
 import type { PictureComparison, Saying, Summary } from './comparison.ts';
 import type { Contender } from './contender.ts';

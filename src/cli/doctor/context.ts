@@ -1,8 +1,13 @@
 import type { TokenCredential } from '@azure/identity';
-import { asKeylessError, type KeylessError } from '../../errors.ts';
+import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
 import { createCredential } from '../../identity/credential.ts';
 import { readIdentity } from '../../settings/identity.ts';
-import { type IdentityChoice, type LoadedSettings, type Model, readSettings } from '../../settings.ts';
+import {
+  type IdentityChoice,
+  type LoadedSettings,
+  type Model,
+  readSettings,
+} from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
 import type { Budget } from '../../vision/retry.ts';
 import { operatorCredential } from '../azure/operator.ts';

@@ -1,4 +1,4 @@
-import type { IdentityChoice } from '../../settings.ts';
+import type { IdentityChoice } from '../../settings/settings.ts';
 import { webSitesClient } from '../azure/arm.ts';
 import { explained } from '../azure/refusals.ts';
 

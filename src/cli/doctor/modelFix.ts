@@ -1,4 +1,4 @@
-import { type Model, SHORT_FORM } from '../../settings.ts';
+import { type Model, SHORT_FORM } from '../../settings/settings.ts';
 import type { Context } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
 

@@ -1,4 +1,4 @@
-import { KeylessError } from '../../errors.ts';
+import { KeylessError } from '../../errors/errors.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';

@@ -1,4 +1,4 @@
-import type { Model } from '../../settings.ts';
+import type { Model } from '../../settings/settings.ts';
 import { UsageError } from '../faults.ts';
 import { suggestion } from '../suggestion.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { drawMarking } from '../../pictures/drawing/drawing.ts';
-import { markingOf } from '../../results/marking.ts';
+import { markingOf } from '../../storage/annotations.ts';
 import { UsageError } from '../faults.ts';
 import type { Scored } from './score.ts';
 

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { credentialFor } from '../../identity/credential.ts';
-import type { Limits, PredictionDocument } from '../../results/document.ts';
+import type { Limits, PredictionDocument } from '../../storage/document.ts';
 import { createPredictionClient } from '../../vision/client.ts';
 import { createBar } from './bar.ts';
 import { chosenModel } from './chosenModel.ts';

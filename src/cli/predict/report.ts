@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { PredictionDocument } from '../../results/document.ts';
+import type { PredictionDocument } from '../../storage/document.ts';
 import type { Prediction } from '../../vision/answer.ts';
 import { plain, table } from '../table.ts';
 

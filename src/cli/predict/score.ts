@@ -1,7 +1,7 @@
-import { asKeylessError, KeylessError } from '../../errors.ts';
-import { scoreImage } from '../../functions/scoreImage.ts';
-import { failed, type Limits, type PredictionDocument, succeeded } from '../../results/document.ts';
-import type { Model } from '../../settings.ts';
+import { asKeylessError, KeylessError } from '../../errors/errors.ts';
+import { scoreImage } from '../../scoring/scoreImage.ts';
+import type { Model } from '../../settings/settings.ts';
+import { failed, type Limits, type PredictionDocument, succeeded } from '../../storage/document.ts';
 import type { Image, PredictionClient } from '../../vision/client.ts';
 import type { Budget } from '../../vision/retry.ts';
 import type { NamedPicture } from './pictures.ts';

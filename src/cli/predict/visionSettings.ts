@@ -1,4 +1,4 @@
-import { readSettings, requireSettings, type Settings } from '../../settings.ts';
+import { readSettings, requireSettings, type Settings } from '../../settings/settings.ts';
 
 /** Any that is well formed: nothing here opens storage. */
 const STORAGE_NOT_NEEDED = { ImageStorage: 'UseDevelopmentStorage=true' };

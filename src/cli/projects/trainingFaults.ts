@@ -1,4 +1,4 @@
-import { asKeylessError, KeylessError } from '../../errors.ts';
+import { asKeylessError, KeylessError } from '../../errors/errors.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
 
 /** An answer that is no success: `body` is what its JSON held, if it held any. */

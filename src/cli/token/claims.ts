@@ -1,6 +1,6 @@
 import type { AccessToken } from '@azure/identity';
 import { decodeJwt, type JWTPayload } from 'jose';
-import { KeylessError } from '../../errors.ts';
+import { KeylessError } from '../../errors/errors.ts';
 
 /** What a token says of itself, nothing of it verified: it is our own, and only told. Throws TokenMalformed; never quotes it. */
 export function claimsOf({ token }: AccessToken): JWTPayload {

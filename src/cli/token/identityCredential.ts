@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
-import { KeylessError } from '../../errors.ts';
+import { KeylessError } from '../../errors/errors.ts';
 import { credentialFor } from '../../identity/credential.ts';
 import { readIdentity } from '../../settings/identity.ts';
 import { describe, type Problem } from '../../settings/problem.ts';
-import type { IdentityChoice } from '../../settings.ts';
+import type { IdentityChoice } from '../../settings/settings.ts';
 
 /** THE credential of the settings’ identity alone, whatever else is wrong with them. Throws SettingsInvalid. */
 export function identityCredential(environment: NodeJS.ProcessEnv = process.env): {

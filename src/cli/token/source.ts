@@ -1,5 +1,5 @@
 import { AzureLogger, setLogLevel } from '@azure/logger';
-import type { IdentityChoice } from '../../settings.ts';
+import type { IdentityChoice } from '../../settings/settings.ts';
 
 const KIND = {
   systemAssigned: 'system-assigned',

@@ -1,8 +1,8 @@
 import { inTurn, loadConverter } from '../converter.ts';
 import { pixelsOf } from '../limits.ts';
+import type { Marking } from './annotation.ts';
 import { basePicture } from './base.ts';
 import { fontLettering, type Lettering, xmlText } from './lettering.ts';
-import type { Marking } from './marking.ts';
 import { overlay } from './overlay.ts';
 import { pixelLettering } from './pixelFont.ts';
 

@@ -1,9 +1,9 @@
 import type { BoundingBox } from '../../vision/answer.ts';
 import type { Size } from '../limits.ts';
+import { type Marking, type Tag, words } from './annotation.ts';
 import { coloursOf, PLAIN } from './colours.ts';
 import { placeLabel, type Rectangle } from './labels.ts';
 import { fitted, type Lettering, tenth } from './lettering.ts';
-import { type Marking, type Tag, words } from './marking.ts';
 
 /** Custom Vision answers 64 boxes or fewer; a document may be anyone’s. */
 const MOST_BOXES = 200;

@@ -1,8 +1,8 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { startLocalAzure } from '../../../src/local/azure/start.ts';
-import { createCertificate } from '../../../src/local/certificate.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
+import { startLocalAzure } from '../../../local/azure/start.ts';
+import { createCertificate } from '../../../local/certificate.ts';
+import { createClosing } from '../../../local/closing.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import { keyless } from '../../support/command.ts';
 import { keylessHere } from '../../support/inProcess.ts';
 

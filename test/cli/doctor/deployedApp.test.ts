@@ -1,13 +1,13 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalAzure, startLocalAzure } from '../../../local/azure/start.ts';
+import { createCertificate } from '../../../local/certificate.ts';
+import { createClosing } from '../../../local/closing.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import { USER_ASSIGNED } from '../../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
 import { deployedApp, deployedSettings } from '../../../src/cli/doctor/deployedApp.ts';
 import { runDoctor } from '../../../src/cli/doctor/runDoctor.ts';
-import { type LocalAzure, startLocalAzure } from '../../../src/local/azure/start.ts';
-import { createCertificate } from '../../../src/local/certificate.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import { USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
 import { keyless } from '../../support/command.ts';
 import { startOddServer } from './oddServers.ts';
 

@@ -1,5 +1,5 @@
-import { DEFAULT_ACCOUNT } from '../../../src/local/identity/assignments.ts';
-import { USER_ASSIGNED, USER_ASSIGNED_WITHOUT_RIGHTS } from '../../../src/local/identity/identities.ts';
+import { DEFAULT_ACCOUNT } from '../../../local/identity/assignments.ts';
+import { USER_ASSIGNED, USER_ASSIGNED_WITHOUT_RIGHTS } from '../../../local/identity/identities.ts';
 import { changeModels, type Setup } from './setup.ts';
 
 const API = 'b7d1c0de-0000-4000-8000-000000000a71';

@@ -1,5 +1,5 @@
-import { USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
+import { USER_ASSIGNED } from '../../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
 import { changeModels, remove, type Setup } from './setup.ts';
 
 const API = 'b7d1c0de-0000-4000-8000-000000000a72';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createClosing } from '../../../local/closing.ts';
+import { SYSTEM_ASSIGNED } from '../../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
+import type { TrainingApi } from '../../../local/trainingApi/contract.ts';
+import { iteration } from '../../../local/trainingApi/projects.ts';
+import { startTrainingApi, TRAINING_ACCOUNT } from '../../../local/trainingApi/server.ts';
 import { runDoctor } from '../../../src/cli/doctor/runDoctor.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import { SYSTEM_ASSIGNED } from '../../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
-import type { TrainingApi } from '../../../src/local/trainingApi/contract.ts';
-import { iteration } from '../../../src/local/trainingApi/projects.ts';
-import { startTrainingApi, TRAINING_ACCOUNT } from '../../../src/local/trainingApi/server.ts';
 import { type Parts, startParts } from '../../local/prediction/parts.ts';
 
 const DOMAIN = 'ee85a74c-405e-4adc-bb47-ffa8ca0c9f31';

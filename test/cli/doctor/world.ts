@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { request as send } from 'node:http';
 import tls from 'node:tls';
-import { createClosing } from '../../../src/local/closing.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import type { PredictionServer } from '../../../src/local/prediction/contract.ts';
-import { startPredictionServer } from '../../../src/local/prediction/server.ts';
-import { type Stack, startStack } from '../../../src/local/stack.ts';
+import { createClosing } from '../../../local/closing.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import type { PredictionServer } from '../../../local/prediction/contract.ts';
+import { startPredictionServer } from '../../../local/prediction/server.ts';
+import { type Stack, startStack } from '../../../local/stack.ts';
 import { watchfulPredictor } from '../../local/prediction/parts.ts';
 import { type OddServer, startOddServer, startTrainingAccount } from './oddServers.ts';
 import { openGate, type StorageGate } from './storageGate.ts';

@@ -1,4 +1,4 @@
-import { readSettings } from '../../../src/settings.ts';
+import { readSettings } from '../../../src/settings/settings.ts';
 import type { Check, Finding } from './finding.ts';
 import { partOf } from './part.ts';
 import { settingsOf } from './settings.ts';

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { errorBook } from '../../../src/errors.ts';
+import { errorBook } from '../../../src/errors/errors.ts';
 import type { Check, Finding } from './finding.ts';
 
 const WORKBOOK = 'infra/workbook.json';

@@ -1,5 +1,5 @@
 import { describe } from '../../../src/settings/problem.ts';
-import { readSettings } from '../../../src/settings.ts';
+import { readSettings } from '../../../src/settings/settings.ts';
 import type { Check, Finding, Scenario } from './finding.ts';
 import { partOf } from './part.ts';
 
@@ -9,7 +9,7 @@ const CONNECTIONS = {
   ImageStorage: ['blobServiceUri', 'queueServiceUri'],
 } as const;
 const TELEMETRY = ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'];
-/** Read by src/settings.ts, and rightly not set by the Bicep. */
+/** Read by src/settings/settings.ts, and rightly not set by the Bicep. */
 const NOT_HERE = new Map([
   ['ImageStorage', 'for the emulator alone'],
   ['IDENTITY_ENDPOINT', 'set by the platform'],
@@ -27,7 +27,7 @@ const NOT_HERE = new Map([
 const NOT_ON_FLEX =
   /^(FUNCTIONS_(WORKER_RUNTIME|EXTENSION_VERSION|WORKER_PROCESS_COUNT)|WEBSITE_(RUN_FROM_PACKAGE|CONTENT\w*|NODE_DEFAULT_VERSION)|SCM_DO_BUILD_DURING_DEPLOYMENT)$/u;
 
-/** Every name that src/settings.ts asks for, found by letting it ask. */
+/** Every name that src/settings/settings.ts asks for, found by letting it ask. */
 export function readNames(): Set<string> {
   const asked = new Set<string>();
   for (const values of [{}, { CALLER_AUTH: 'entra' }, { IDENTITY_ENDPOINT: 'x', IDENTITY_HEADER: 'x' }]) {
@@ -52,7 +52,9 @@ export const settings: Check = ({ deployments }) => {
   const forgotten = [...known].filter((name) => !emitted.has(name) && !NOT_HERE.has(name));
   return [
     ...found,
-    ...forgotten.map((name) => tell('infra/app.bicep', `${name} of src/settings.ts is set in no scenario.`)),
+    ...forgotten.map((name) =>
+      tell('infra/app.bicep', `${name} of src/settings/settings.ts is set in no scenario.`),
+    ),
   ];
 };
 
@@ -83,7 +85,9 @@ function unfit(name: string, known: Set<string>, pairs: string[]): string[] {
   if (NOT_ON_FLEX.test(name)) return [`${name} is no setting of Flex Consumption.`];
   const wellKnown = known.has(name) && !NOT_HERE.has(name);
   if (wellKnown || pairs.includes(name) || TELEMETRY.includes(name)) return [];
-  return [`${name} is read by nobody: not by src/settings.ts, and it is no identity-based connection.`];
+  return [
+    `${name} is read by nobody: not by src/settings/settings.ts, and it is no identity-based connection.`,
+  ];
 }
 
 function* telemetry(values: Record<string, string>): Generator<string> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readFilter } from '../../../src/local/azure/arm/filter.ts';
-import { readGraphFilter } from '../../../src/local/azure/graph/filter.ts';
+import { readFilter } from '../../../local/azure/arm/filter.ts';
+import { readGraphFilter } from '../../../local/azure/graph/filter.ts';
 import { ARM_SCOPE, GRAPH_SCOPE, testAzure } from './localAzure.ts';
 
 const held = testAzure();

@@ -4,10 +4,10 @@ import { ResourceManagementClient } from '@azure/arm-resources';
 import type { TokenCredential } from '@azure/identity';
 import { Client } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { startLocalAzure } from '../../../src/local/azure/start.ts';
-import { createCertificate } from '../../../src/local/certificate.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
+import { startLocalAzure } from '../../../local/azure/start.ts';
+import { createCertificate } from '../../../local/certificate.ts';
+import { createClosing } from '../../../local/closing.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 
 export const ARM_SCOPE = 'https://management.azure.com/.default';
 export const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';

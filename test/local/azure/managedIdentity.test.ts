@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planIdentity } from '../../../src/local/azure/arm/managedIdentity.ts';
-import type { ArmIdentity } from '../../../src/local/azure/arm/resource.ts';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
+import { planIdentity } from '../../../local/azure/arm/managedIdentity.ts';
+import type { ArmIdentity } from '../../../local/azure/arm/resource.ts';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../../local/identity/identities.ts';
 import { rejection } from '../../support/secrets.ts';
 import { testAzure } from './localAzure.ts';
 

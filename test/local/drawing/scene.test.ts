@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { tagNames } from '../../../src/local/drawing/fruits/fruits.ts';
-import { drawPicture } from '../../../src/local/drawing/picture.ts';
-import { noisyPixels } from '../../../src/local/drawing/pixels.ts';
-import { drawScene } from '../../../src/local/drawing/scene.ts';
+import { tagNames } from '../../../local/drawing/fruits/fruits.ts';
+import { drawPicture } from '../../../local/drawing/picture.ts';
+import { noisyPixels } from '../../../local/drawing/pixels.ts';
+import { drawScene } from '../../../local/drawing/scene.ts';
 
 const seeds = Array.from({ length: 100 }, (_, i) => 20_000_000 + i);
 

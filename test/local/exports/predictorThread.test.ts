@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { drawPicture } from '../../../src/local/drawing/picture.ts';
-import { loadExport } from '../../../src/local/exports/loadExport.ts';
-import { UndecodableImage } from '../../../src/local/exports/predictor.ts';
-import { startPredictorThread } from '../../../src/local/exports/predictorThread.ts';
+import { drawPicture } from '../../../local/drawing/picture.ts';
+import { loadExport } from '../../../local/exports/loadExport.ts';
+import { UndecodableImage } from '../../../local/exports/predictor.ts';
+import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
 
-const sample = fileURLToPath(new URL('../../../src/local/samples/fruit-boxes', import.meta.url));
+const sample = fileURLToPath(new URL('../../../local/samples/fruit-boxes', import.meta.url));
 const crashing = new URL('./crashingWorker.ts', import.meta.url);
 
 test('the thread answers exactly what the export answers, many pictures at once', async () => {

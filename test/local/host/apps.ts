@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type Host, type StartHostOptions, startHost } from '../../../src/local/host/start.ts';
+import { type Host, type StartHostOptions, startHost } from '../../../local/host/start.ts';
 
 export type AppOptions = {
   /** Of the folder fixtures; its name becomes the entry point's. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseBlobPath } from '../../../src/local/host/blobPath.ts';
+import { parseBlobPath } from '../../../local/host/blobPath.ts';
 
 it.for([
   ['images/{name}', 'a/b.jpg', { name: 'a/b.jpg' }],

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClosing } from '../../../src/local/closing.ts';
-import { type Host, startHost } from '../../../src/local/host/start.ts';
+import { createClosing } from '../../../local/closing.ts';
+import { type Host, startHost } from '../../../local/host/start.ts';
 import { createApp, runApp } from './apps.ts';
 
 const closing = createClosing();

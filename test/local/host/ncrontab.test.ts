@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseNcrontab } from '../../../src/local/host/ncrontab.ts';
+import { parseNcrontab } from '../../../local/host/ncrontab.ts';
 
 const next = (expression: string, after: string) =>
   parseNcrontab(expression).next(new Date(after)).toISOString();

@@ -1,9 +1,9 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startAzurite } from '../../../src/local/azurite.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import type { Host } from '../../../src/local/host/start.ts';
-import { waitFor } from '../../../src/local/waiting.ts';
+import { startAzurite } from '../../../local/azurite.ts';
+import { createClosing } from '../../../local/closing.ts';
+import type { Host } from '../../../local/host/start.ts';
+import { waitFor } from '../../../local/waiting.ts';
 import { runApp, said } from './apps.ts';
 
 type Told = { message: unknown; metadata: Record<string, unknown> };

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { waitFor } from '../../../src/local/waiting.ts';
+import { waitFor } from '../../../local/waiting.ts';
 import { createApp, runApp } from './apps.ts';
 
 const isAlive = (processId: number) => {

@@ -1,11 +1,11 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startAzurite } from '../../../src/local/azurite.ts';
-import { type Certificate, createCertificate } from '../../../src/local/certificate.ts';
-import { createClosing } from '../../../src/local/closing.ts';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import { waitFor } from '../../../src/local/waiting.ts';
+import { startAzurite } from '../../../local/azurite.ts';
+import { type Certificate, createCertificate } from '../../../local/certificate.ts';
+import { createClosing } from '../../../local/closing.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import { waitFor } from '../../../local/waiting.ts';
 import { runApp, said } from './apps.ts';
 
 const closing = createClosing();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { waitFor } from '../../../src/local/waiting.ts';
+import { waitFor } from '../../../local/waiting.ts';
 import { runApp, said } from './apps.ts';
 
 const timer = (options: string) =>

@@ -1,8 +1,8 @@
 import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../../src/local/identity/identities.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../../local/identity/identities.ts';
 
 // MSAL keeps the endpoint and its tokens for the whole process: one endpoint serves this file, and each test asks for
 // a resource of its own.

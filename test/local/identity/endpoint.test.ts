@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import {
   SYSTEM_ASSIGNED,
   USER_ASSIGNED,
   USER_ASSIGNED_WITHOUT_RIGHTS,
-} from '../../../src/local/identity/identities.ts';
+} from '../../../local/identity/identities.ts';
 
 const RESOURCE = 'https://cognitiveservices.azure.com';
 

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 
 let endpoint: IdentityEndpoint;
 beforeAll(async () => {

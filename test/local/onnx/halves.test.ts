@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromHalf, toHalf } from '../../../src/local/onnx/halves.ts';
+import { fromHalf, toHalf } from '../../../local/onnx/halves.ts';
 
 test('every half survives the way to a number and back', () => {
   for (let half = 0; half < 0x10000; half++) {

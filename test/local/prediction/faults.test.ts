@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFaults, type Fault } from '../../../src/local/faults.ts';
+import { createFaults, type Fault } from '../../../local/faults.ts';
 import { type Parts, startParts } from './parts.ts';
 
 let parts: Parts;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MalformedForm, readFormPart } from '../../../src/local/prediction/multipart.ts';
+import { MalformedForm, readFormPart } from '../../../local/prediction/multipart.ts';
 
 const TYPE = 'multipart/form-data; boundary=edge';
 const HEAD =

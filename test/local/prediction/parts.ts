@@ -1,10 +1,10 @@
-import type { Predictor } from '../../../src/local/exports/predictor.ts';
-import { UndecodableImage } from '../../../src/local/exports/predictor.ts';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import type { PredictionServer, PredictionServerOptions } from '../../../src/local/prediction/contract.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
-import { startPredictionServer } from '../../../src/local/prediction/server.ts';
+import type { Predictor } from '../../../local/exports/predictor.ts';
+import { UndecodableImage } from '../../../local/exports/predictor.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import type { PredictionServer, PredictionServerOptions } from '../../../local/prediction/contract.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
+import { startPredictionServer } from '../../../local/prediction/server.ts';
 
 const TAG = { tagId: '0d7c9a34-5b1e-4f6a-9c8d-7e6f5a4b3c21', tagName: 'pear', tagType: 'Regular' } as const;
 const BOX = { left: 0.1, top: 0.2, width: 0.3, height: 0.4 };

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AzureRole } from '../../../src/local/identity/assignments.ts';
-import { USER_ASSIGNED_WITHOUT_RIGHTS } from '../../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
+import type { AzureRole } from '../../../local/identity/assignments.ts';
+import { USER_ASSIGNED_WITHOUT_RIGHTS } from '../../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
 import { CLASSIFY, DETECT, type Parts, picture, startParts } from './parts.ts';
 
 let parts: Parts;

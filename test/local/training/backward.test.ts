@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../src/local/drawing/random.ts';
-import type { Graph } from '../../../src/local/onnx/graph.ts';
-import { floatsOf, floatTensor, openSession } from '../../../src/local/onnx/runtime.ts';
-import { gradientName } from '../../../src/local/training/backward.ts';
-import { initialWeights, type Network } from '../../../src/local/training/network.ts';
-import { type Batch, stepModel } from '../../../src/local/training/trainer.ts';
+import { seededRandom } from '../../../local/drawing/random.ts';
+import type { Graph } from '../../../local/onnx/graph.ts';
+import { floatsOf, floatTensor, openSession } from '../../../local/onnx/runtime.ts';
+import { gradientName } from '../../../local/training/backward.ts';
+import { initialWeights, type Network } from '../../../local/training/network.ts';
+import { type Batch, stepModel } from '../../../local/training/trainer.ts';
 
 const batchSize = 2;
 const shift = 1e-2;

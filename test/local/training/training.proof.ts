@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { trainClassifier } from '../../../src/local/training/classifier.ts';
-import { trainDetector } from '../../../src/local/training/detector.ts';
+import { trainClassifier } from '../../../local/training/classifier.ts';
+import { trainDetector } from '../../../local/training/detector.ts';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

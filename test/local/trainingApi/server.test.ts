@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { IdentityEndpoint } from '../../../src/local/identity/contract.ts';
-import { startIdentityEndpoint } from '../../../src/local/identity/endpoint.ts';
-import { SYSTEM_ASSIGNED } from '../../../src/local/identity/identities.ts';
-import { DEFAULT_PROJECT_ID } from '../../../src/local/prediction/models.ts';
-import type { TrainingApi } from '../../../src/local/trainingApi/contract.ts';
-import { PREDICTION_ACCOUNT_ID, projectsOf } from '../../../src/local/trainingApi/projects.ts';
-import { startTrainingApi, TRAINING_ACCOUNT } from '../../../src/local/trainingApi/server.ts';
+import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
+import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import { SYSTEM_ASSIGNED } from '../../../local/identity/identities.ts';
+import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
+import type { TrainingApi } from '../../../local/trainingApi/contract.ts';
+import { PREDICTION_ACCOUNT_ID, projectsOf } from '../../../local/trainingApi/projects.ts';
+import { startTrainingApi, TRAINING_ACCOUNT } from '../../../local/trainingApi/server.ts';
 
 const ITERATION = '3c2b1a09-8f7e-4d6c-8b5a-493827160504';
 const BASE = '/customvision/v3.3/training';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { Marking } from '../../../src/pictures/drawing/annotation.ts';
 import { drawMarking } from '../../../src/pictures/drawing/drawing.ts';
-import type { Marking } from '../../../src/pictures/drawing/marking.ts';
 import { rejection } from '../../support/secrets.ts';
 import { bitmap } from '../files.ts';
 

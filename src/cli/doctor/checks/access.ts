@@ -1,5 +1,5 @@
-import type { ErrorCode, KeylessError } from '../../../errors.ts';
-import type { Model } from '../../../settings.ts';
+import type { ErrorCode, KeylessError } from '../../../errors/errors.ts';
+import type { Model } from '../../../settings/settings.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE, principalType } from '../context.ts';
 import { accountId, modelCommand } from '../modelFix.ts';

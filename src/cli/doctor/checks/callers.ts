@@ -1,5 +1,5 @@
-import { asKeylessError } from '../../../errors.ts';
-import { fetchSigningKeys } from '../../../identity/openIdMetadata.ts';
+import { asKeylessError } from '../../../errors/errors.ts';
+import { fetchSigningKeys } from '../../../identity/callers/openIdMetadata.ts';
 import type { EntraCallers } from '../../../settings/callers.ts';
 import { isUuid } from '../../../settings/predictionUrl.ts';
 import { type Check, fault, ok, warning } from '../check.ts';

@@ -1,4 +1,4 @@
-import { asKeylessError, type KeylessError } from '../../../errors.ts';
+import { asKeylessError, type KeylessError } from '../../../errors/errors.ts';
 import { whoIs } from '../../../settings/identity.ts';
 import { VISION_SCOPE } from '../../../vision/client.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';

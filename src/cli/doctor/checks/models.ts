@@ -1,7 +1,7 @@
-import { asKeylessError, type KeylessError } from '../../../errors.ts';
+import { asKeylessError, type KeylessError } from '../../../errors/errors.ts';
 import { visionEndpoint } from '../../../settings/endpoint.ts';
 import { describe, type Problem } from '../../../settings/problem.ts';
-import type { Model } from '../../../settings.ts';
+import type { Model } from '../../../settings/settings.ts';
 import type { Iteration } from '../../projects/answers.ts';
 import { TRAINING_SETTING } from '../../projects/trainingEndpoint.ts';
 import { suggestion } from '../../suggestion.ts';

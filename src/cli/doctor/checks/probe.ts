@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerClient } from '@azure/storage-blob';
-import type { PredictionDocument } from '../../../results/document.ts';
-import { documentName } from '../../../results/store.ts';
-import { type Model, requireSettings } from '../../../settings.ts';
-import { statusOf } from '../../../storage.ts';
-import { modelsForPicture } from '../../../vision/models.ts';
+import { modelsForPicture } from '../../../scoring/route.ts';
+import { type Model, requireSettings } from '../../../settings/settings.ts';
+import { statusOf } from '../../../storage/containers.ts';
+import type { PredictionDocument } from '../../../storage/document.ts';
+import { documentName } from '../../../storage/store.ts';
 import { subjectFilter } from '../../azure/subjectFilter.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';

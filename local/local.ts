@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { createClosing } from './closing.ts';
+import { startDesk } from './desk.ts';
+import { writeEnvironmentFile } from './environmentFile.ts';
+import { readLocalModels } from './models.ts';
+import { LOCAL_FUNCTION_KEY, startStack } from './stack.ts';
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 0 || port > 65_534) {
+  throw new Error(`--port: expected a number from 0 to 65534, got ${values.port}.`);
+}
+
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort());
+
+const closing = createClosing();
+try {
+  console.log('Starting Azurite, the identity endpoint, the prediction server and the functions host …');
+  const stack = closing.add(await startStack({ models: readLocalModels(process.env.LOCAL_MODELS) }));
+  const host = await stack.startHost({
+    port,
+    pollIntervalMs: 500,
+    onLog: ({ level, message }) =>
+      console.log(`${new Date().toISOString().slice(11, 19)} ${level.padEnd(11)} ${message}`),
+  });
+  const desk = closing.add(await startDesk(stack.uploader, port === 0 ? 0 : port + 1));
+  const environment = closing.add(await writeEnvironmentFile(stack.commandEnvironment));
+  const picture = 'local/samples/pictures/apple.jpg';
+  console.log(`
+The app             ${host.url}
+The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
+Identity endpoint   ${stack.identity.url}
+Prediction server   ${stack.prediction.url}
+Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images → predictions)
+
+Post a picture      curl --data-binary @${picture} -H 'x-functions-key: ${LOCAL_FUNCTION_KEY}' ${host.url}/api/predict/fruit
+Drop a picture      curl -T ${picture} ${desk.url}/images/fruit/apple.jpg
+Read its document   curl ${desk.url}/predictions/fruit/apple.jpg.json
+Run a command       (. ${environment.path}; npm run -s keyless -- doctor)
+
+Ctrl-C stops everything.
+`);
+  if (!stopped.signal.aborted) {
+    await Promise.race([once(stopped.signal, 'abort'), host.exited.then(() => stopped.abort())]);
+  }
+} finally {
+  await closing.close();
+}

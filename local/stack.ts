@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import { type Azurite, startAzurite } from './azurite.ts';
+import { type Certificate, createCertificate } from './certificate.ts';
+import { createClosing } from './closing.ts';
+import { type Host, type LogEntry, startHost } from './host/start.ts';
+import type { IdentityEndpoint } from './identity/contract.ts';
+import { startIdentityEndpoint } from './identity/endpoint.ts';
+import { SAMPLE_MODELS, startPredictors } from './models.ts';
+import { DEFAULT_PROJECT_ID } from './prediction/models.ts';
+import { type PredictionServer, startPredictionServer } from './prediction/server.ts';
+import { createUploader, type Uploader } from './uploader.ts';
+
+/** The function key of the local host; it opens nothing else. */
+export const LOCAL_FUNCTION_KEY = 'local';
+const APP_DIRECTORY = fileURLToPath(new URL('..', import.meta.url));
+const CONTAINERS = { images: 'images', predictions: 'predictions' };
+
+/** Everything the app needs, on this machine: storage, identity endpoint, prediction server; and hosts that run the bundle. */
+export type Stack = {
+  azurite: Azurite;
+  identity: IdentityEndpoint;
+  prediction: PredictionServer;
+  uploader: Uploader;
+  /** Of its storage, for other servers beside it. */
+  certificate: Certificate;
+  /** The app’s settings, as they would stand in Azure but for the addresses. */
+  settings: Readonly<Record<string, string>>;
+  /** The same for a command beside the app, with the authority to trust. */
+  commandEnvironment: Readonly<Record<string, string>>;
+  /** Starts a functions host over the bundle; settings given here go before the stack’s own. */
+  startHost(options?: HostOptions): Promise<Host>;
+  close(): Promise<void>;
+};
+
+export type HostOptions = {
+  settings?: Record<string, string>;
+  port?: number;
+  pollIntervalMs?: number;
+  visibilitySeconds?: number;
+  onLog?: (entry: LogEntry) => void;
+};
+
+export type StackOptions = {
+  /** Members of a model’s entry in VISION_MODELS, by name: its rate, its threshold. */
+  modelSettings?: Readonly<Record<string, Record<string, unknown>>>;
+  /** Unpacked exports by published name, beside the sample models. */
+  models?: Readonly<Record<string, string>>;
+};
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const closing = createClosing();
+  try {
+    const certificate = await createCertificate();
+    closing.add({ close: certificate.remove });
+    const folders = { ...SAMPLE_MODELS, ...options.models };
+    const [azurite, identity, predictors] = await Promise.all([
+      startAzurite({ certificate }).then(closing.add),
+      startIdentityEndpoint().then(closing.add),
+      startPredictors(folders).then(closing.add),
+    ]);
+    const prediction = closing.add(await startPredictionServer({ models: predictors.models, identity }));
+    const uploader = await createUploader(
+      { ...azurite, authority: certificate.authority },
+      identity,
+      CONTAINERS,
+    );
+    const hostIdentityHeader = identity.addCaller('functions host');
+    const settings = {
+      AzureWebJobsStorage: azurite.connectionString,
+      ImageStorage__blobServiceUri: azurite.blobServiceUri,
+      ImageStorage__queueServiceUri: azurite.queueServiceUri,
+      IMAGES_CONTAINER: CONTAINERS.images,
+      PREDICTIONS_CONTAINER: CONTAINERS.predictions,
+      BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
+      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, predictors.models, options.modelSettings)),
+      ...identity.environment,
+      KEYLESS_HOST_IDENTITY_HEADER: hostIdentityHeader,
+    };
+    return {
+      azurite,
+      identity,
+      prediction,
+      uploader,
+      certificate,
+      settings,
+      commandEnvironment: {
+        ...settings,
+        NODE_EXTRA_CA_CERTS: certificate.authorityPath,
+      },
+      async startHost({ settings: own, ...host } = {}) {
+        const started = await startHost({
+          appDirectory: APP_DIRECTORY,
+          functionKey: LOCAL_FUNCTION_KEY,
+          extraCaCertificatePath: certificate.authorityPath,
+          settings: { ...settings, ...own },
+          ...host,
+        });
+        closing.add({ close: () => started.stop() });
+        return started;
+      },
+      close: closing.close,
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+/** Pictures below boxes/ go to the detectors, all others to the classifiers of the same folder name. */
+function modelSettings(
+  endpoint: string,
+  models: Record<string, { task: 'classify' | 'detect' }>,
+  own: StackOptions['modelSettings'] = {},
+): Record<string, unknown> {
+  const paths = (name: string) => {
+    if (name === 'fruit') return ['fruit/**', '*'];
+    return name === 'fruit-boxes' ? ['boxes/**'] : [`${name}/**`];
+  };
+  return Object.fromEntries(
+    Object.entries(models).map(([name, { task }]) => [
+      name,
+      {
+        endpoint,
+        projectId: DEFAULT_PROJECT_ID,
+        publishedName: name,
+        task,
+        paths: paths(name),
+        ...own[name],
+      },
+    ]),
+  );
+}

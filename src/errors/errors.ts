@@ -1,0 +1,142 @@
+import { callers } from './callers.ts';
+import type { Entry, Fault } from './entry.ts';
+import { identity } from './identity.ts';
+import { pictures } from './pictures.ts';
+import { vision } from './vision.ts';
+
+export type { Fault };
+
+/** The error book: every failure this app can report. `docs/errors.md` is made from it. */
+export const errorBook = {
+  SettingsInvalid: {
+    status: 503,
+    fault: 'operator',
+    transient: false,
+    title: 'The app is not configured correctly',
+    cause: 'One or more application settings are missing or wrong; the app checks them all when it starts.',
+    fix: 'Correct the settings named in the detail (locally: local.settings.json) and restart the app.',
+  },
+  ...identity,
+  RequestInvalid: {
+    status: 400,
+    fault: 'caller',
+    transient: false,
+    title: 'The request cannot be read',
+    cause: 'A query value, the JSON body or the multipart form does not have the expected form.',
+    fix: 'Send one picture as the body (image/* or application/octet-stream), as one file of a multipart/form-data form, or {"url": "https://…"} as application/json.',
+  },
+  ...pictures,
+  ModelUnknown: {
+    status: 404,
+    fault: 'caller',
+    transient: false,
+    title: 'There is no such model',
+    cause:
+      'The name is not one of the models in the settings, or no model was named and none is the default.',
+    fix: 'Use one of the names given in the detail: POST /api/predict/<name>.',
+  },
+  NotFound: {
+    status: 404,
+    fault: 'caller',
+    transient: false,
+    title: 'There is nothing here',
+    cause: 'The address or the name does not exist.',
+    fix: 'Check the address against the README.',
+  },
+  ...vision,
+  StorageRefused: {
+    status: 502,
+    fault: 'operator',
+    transient: false,
+    title: 'The storage account refused the identity',
+    cause: 'The identity has no data role on the storage account of the pictures.',
+    fix: 'az role assignment create --assignee-object-id <object id> --assignee-principal-type ServicePrincipal --role "Storage Blob Data Owner" --scope <resource id of the storage account>',
+  },
+  StorageUnavailable: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'The storage account has trouble',
+    cause: 'It did not answer, or answered with a server error.',
+    fix: 'Try again in a minute; check ImageStorage in the settings if it stays.',
+  },
+  PictureBusy: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'Another instance is working on the picture',
+    cause: 'Two events of one picture came at the same time; only one instance works on it.',
+    fix: 'Nothing to do: the picture is tried again, and finds the document the other wrote.',
+  },
+  GivenUp: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'The picture was given up',
+    cause: 'Each of the platform’s attempts failed, and the reason of the last one is not known.',
+    fix: 'Look at the app’s log of that time, then: npm run keyless -- retry --code GivenUp',
+  },
+  Unexpected: {
+    status: 500,
+    fault: 'service',
+    transient: true,
+    title: 'Something unforeseen went wrong',
+    cause: 'A fault in this app that its error book does not know.',
+    fix: 'Find the request id in the app’s log, and report what stands there.',
+  },
+  ...callers,
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof errorBook;
+
+type Extras = { cause?: unknown; fix?: string; retryAfterSeconds?: number; attempts?: number };
+
+/** The one error of this app. Its message names what was tried and on what; never a token, a key or a setting's value. */
+export class KeylessError extends Error {
+  override name = 'KeylessError';
+  readonly code: ErrorCode;
+  /** The next thing to do; the book's own unless something more exact is known. */
+  readonly fix: string;
+  readonly retryAfterSeconds: number | undefined;
+  /** Calls made before giving up, where calls were made. */
+  readonly attempts: number | undefined;
+
+  constructor(code: ErrorCode, detail: string, extras: Extras = {}) {
+    super(detail, { cause: extras.cause });
+    this.code = code;
+    this.fix = extras.fix ?? errorBook[code].fix;
+    this.retryAfterSeconds = extras.retryAfterSeconds;
+    this.attempts = extras.attempts;
+  }
+
+  get entry(): Entry {
+    return errorBook[this.code];
+  }
+
+  /** The same error, telling how often it was tried. */
+  afterAttempts(attempts: number): KeylessError {
+    const { retryAfterSeconds } = this;
+    return new KeylessError(
+      this.code,
+      attempts > 1 ? `${this.message} (${attempts} attempts)` : this.message,
+      {
+        cause: this.cause,
+        fix: this.fix,
+        attempts,
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      },
+    );
+  }
+
+  get transient(): boolean {
+    return this.entry.transient;
+  }
+}
+
+/** Whatever was thrown, as an error of the book. */
+export function asKeylessError(thrown: unknown): KeylessError {
+  if (thrown instanceof KeylessError) return thrown;
+  const detail =
+    thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'A value that is no error was thrown.';
+  return new KeylessError('Unexpected', detail, { cause: thrown });
+}

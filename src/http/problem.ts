@@ -1,0 +1,56 @@
+import type { HttpHandler, HttpResponseInit } from '@azure/functions';
+import { asKeylessError, type KeylessError } from '../errors/errors.ts';
+import { challenge } from '../identity/callers/challenge.ts';
+
+/** Where each code of the error book is explained. */
+const ERRORS_PAGE = 'https://github.com/keyless-vision/keyless-vision/blob/main/docs/errors.md';
+
+/** A failure as an HTTP answer: problem details, RFC 9457, with the code, the fix and the id to find it in the log. */
+export function problemResponse(error: KeylessError, requestId: string): HttpResponseInit {
+  const { status, title } = error.entry;
+  const authenticate = challenge(error);
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      ...(error.retryAfterSeconds !== undefined && {
+        'retry-after': String(Math.ceil(error.retryAfterSeconds)),
+      }),
+      ...(authenticate && { 'www-authenticate': authenticate }),
+    },
+    body: JSON.stringify({
+      type: `${ERRORS_PAGE}#${error.code.toLowerCase()}`,
+      title,
+      status,
+      // what an unforeseen error says may be meant for nobody’s eyes; the log has it
+      detail: error.code === 'Unexpected' ? 'See the log of this request.' : error.message,
+      code: error.code,
+      fix: error.fix,
+      requestId,
+    }),
+  };
+}
+
+/**
+ * Answers every call, whatever the handler does: a handler that throws or returns nothing would leave the caller
+ * with an empty 500 or 200, and in stream mode waiting (https://github.com/Azure/azure-functions-nodejs-library/issues/324).
+ */
+export function answering(
+  handler: (...args: Parameters<HttpHandler>) => Promise<HttpResponseInit>,
+): HttpHandler {
+  return async (request, context) => {
+    try {
+      const response = await handler(request, context);
+      if (!response) throw new Error('The handler answered nothing.');
+      return response;
+    } catch (thrown) {
+      const error = asKeylessError(thrown);
+      const line = `${error.code}: ${error.message}`;
+      if (error.code === 'Unexpected') context.error(line, (thrown as Error | undefined)?.stack ?? '');
+      else if (error.entry.fault === 'caller') context.info(line);
+      else context.error(`${line} Fix: ${error.fix}`);
+      return problemResponse(error, context.invocationId);
+    }
+  };
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KeylessError } from '../errors/errors.ts';
+
+/**
+ * The host gives a worker five seconds to end:
+ * https://github.com/Azure/azure-functions-host, WorkerConstants.WorkerTerminateGracePeriodInSeconds
+ */
+const FINISH_MS = 3_000;
+const HAND_BACK_MS = 1_000;
+/** Below functionTimeout in host.json, at which the host ends the worker with everything in it. */
+const LONGEST_MS = 570_000;
+
+let ended: KeylessError | undefined;
+const running = new Map<Promise<unknown>, AbortController>();
+
+/**
+ * Work that a shutdown waits for; its signal ends when the wait is over, or after `longestMs`, before the host
+ * would end the whole worker, and what is left is to be handed back.
+ */
+export function inFlight<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  longestMs: number = LONGEST_MS,
+): Promise<T> {
+  const ending = new AbortController();
+  if (ended) ending.abort(ended);
+  const timer = setTimeout(() => ending.abort(broken('took too long')), longestMs);
+  const result = work(ending.signal);
+  const settled = result
+    .catch(() => {})
+    .finally(() => {
+      clearTimeout(timer);
+      running.delete(settled);
+    });
+  running.set(settled, ending);
+  return result;
+}
+
+/** For appTerminate: lets work finish, then hands back what is left, all within the host’s grace. */
+export async function finishInFlight(): Promise<void> {
+  const settled = () => Promise.all(running.keys());
+  await Promise.race([settled(), sleep(FINISH_MS, undefined, { ref: false })]);
+  ended = broken('was broken off, since the app is ending');
+  for (const ending of running.values()) ending.abort(ended);
+  await Promise.race([settled(), sleep(HAND_BACK_MS, undefined, { ref: false })]);
+}
+
+const broken = (why: string): KeylessError => new KeylessError('VisionTimeout', `The work ${why}.`);

@@ -1,0 +1,185 @@
+import { KeylessError } from '../errors/errors.ts';
+import { type CallerAuth, readCallers } from './callers.ts';
+import { type EventDelivery, readEvents } from './events.ts';
+import { type IdentityChoice, readIdentity } from './identity.ts';
+import { type ImageStorage, readImageStorage } from './imageStorage.ts';
+import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
+import { readPredictionUrl } from './predictionUrl.ts';
+import { describe, type Problem, type Problems, shown } from './problem.ts';
+
+export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
+
+export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
+
+export type Settings = Readonly<{
+  imagesContainer: string;
+  predictionsContainer: string;
+  blobTriggerSource: BlobTriggerSource;
+  eventDelivery: EventDelivery;
+  /** Where Event Grid leaves its events with the delivery `queue`. */
+  eventQueue: string;
+  imageStorage: ImageStorage;
+  models: readonly Model[];
+  identity: IdentityChoice;
+  /** Who may call over HTTP. */
+  callers: CallerAuth;
+  /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
+  urlHosts: readonly string[];
+  /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
+  reconcileSchedule: string | undefined;
+}>;
+
+/** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
+export type Registration = Pick<
+  Settings,
+  'imagesContainer' | 'blobTriggerSource' | 'eventDelivery' | 'eventQueue' | 'callers'
+>;
+
+export type LoadedSettings = {
+  registration: Registration;
+  problems: readonly Problem[];
+  /** What is no fault, but may not be meant. */
+  notices: readonly string[];
+  settings: Settings | undefined;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Get = (name: string) => string | undefined;
+
+/** Container names: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
+const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/u;
+
+/** Reads and checks all settings; reports every problem at once and never throws. An empty value counts as not set. */
+export function readSettings(environment: Environment): LoadedSettings {
+  const problems: Problem[] = [];
+  const problem: Problems = (found) => problems.push(found);
+  const get: Get = (name) => environment[name]?.trim() || undefined;
+
+  const imagesContainer = readContainer('IMAGES_CONTAINER', 'images', get, problem);
+  const predictionsContainer = readContainer('PREDICTIONS_CONTAINER', 'predictions', get, problem);
+  if (imagesContainer === predictionsContainer) {
+    problem({
+      setting: 'PREDICTIONS_CONTAINER',
+      expected:
+        'another container than IMAGES_CONTAINER: each document written there would trigger the function again',
+      got: shown(predictionsContainer),
+    });
+  }
+  const blobTriggerSource = readTriggerSource(get, problem);
+  const events = readEvents(get, problem);
+  const imageStorage = readImageStorage(get, problem);
+  const models = readAllModels(get, problem);
+  for (const { name, paths } of models) {
+    for (const path of paths.filter((each) => each.startsWith(`${imagesContainer}/`))) {
+      problem({
+        setting: `VISION_MODELS.${name}.paths`,
+        expected: `patterns of names within the container ${imagesContainer}, without its own name in front`,
+        got: shown(path),
+      });
+    }
+  }
+  const identity = readIdentity(get, problem);
+  const urlHosts = (get('URL_HOSTS') ?? '')
+    .toLowerCase()
+    .split(/[\s,;]+/u)
+    .filter(Boolean);
+  const callers = readCallers(get, problem);
+  const reconcileSchedule = readSchedule(get, problem);
+
+  const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers };
+  const settings =
+    problems.length === 0 && imageStorage
+      ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }
+      : undefined;
+  return deepFreeze({ registration, problems, notices: overlaps(models), settings });
+}
+
+/** Throws SettingsInvalid, naming every problem, where the settings cannot be used. */
+export function requireSettings({ settings, problems }: LoadedSettings): Settings {
+  if (settings) return settings;
+  throw new KeylessError('SettingsInvalid', problems.map(describe).join(' · '));
+}
+
+function readContainer(setting: string, fallback: string, get: Get, problem: Problems): string {
+  const name = get(setting) ?? fallback;
+  if (CONTAINER.test(name)) return name;
+  problem({
+    setting,
+    expected: 'a container name: 3 to 63 lower-case letters, digits and single hyphens',
+    got: shown(name),
+  });
+  return fallback;
+}
+
+function readTriggerSource(get: Get, problem: Problems): BlobTriggerSource {
+  const source = get('BLOB_TRIGGER_SOURCE') ?? 'EventGrid';
+  if (source === 'EventGrid' || source === 'LogsAndContainerScan') return source;
+  problem({
+    setting: 'BLOB_TRIGGER_SOURCE',
+    expected: 'EventGrid (in Azure) or LogsAndContainerScan (with the local emulator)',
+    got: shown(source),
+  });
+  return 'EventGrid';
+}
+
+/** One model by four settings, when there is no VISION_MODELS. */
+export const SHORT_FORM = {
+  endpoint: 'VISION_ENDPOINT',
+  projectId: 'VISION_PROJECT_ID',
+  publishedName: 'VISION_PUBLISHED_NAME',
+  task: 'VISION_TASK',
+} as const;
+
+/** VISION_MODELS, or one model named `default` in either short form. */
+function readAllModels(get: Get, problem: Problems): Model[] {
+  const json = get('VISION_MODELS');
+  const url = get('VISION_PREDICTION_URL');
+  const parts = Object.values(SHORT_FORM).filter((name) => get(name) !== undefined);
+  const given = [json && 'VISION_MODELS', url && 'VISION_PREDICTION_URL', ...parts.slice(0, 1)].filter(
+    Boolean,
+  );
+  if (given.length > 1) {
+    problem({ setting: given.join(' and '), expected: 'one of the three ways to name models, not several' });
+    return [];
+  }
+  if (json) return readModels(json, problem);
+  if (url) {
+    const address = readPredictionUrl('VISION_PREDICTION_URL', url, problem);
+    return address ? [asModel('default', address)] : [];
+  }
+  if (parts.length === 0) {
+    problem({
+      setting: 'VISION_PREDICTION_URL',
+      expected: `the prediction URL from the Custom Vision portal, or ${Object.values(SHORT_FORM).join(', ')}, or VISION_MODELS; none is set`,
+    });
+    return [];
+  }
+  const values = {
+    endpoint: get(SHORT_FORM.endpoint),
+    projectId: get(SHORT_FORM.projectId),
+    publishedName: get(SHORT_FORM.publishedName),
+    task: get(SHORT_FORM.task),
+  };
+  const address = readAddress(values, (part) => SHORT_FORM[part as keyof typeof SHORT_FORM], problem);
+  return address ? [asModel('default', address)] : [];
+}
+
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
+function readSchedule(get: Get, problem: Problems): string | undefined {
+  const schedule = get('RECONCILE_SCHEDULE');
+  if (schedule === undefined || /^([\w*,/-]+\s+){5}[\w*,/-]+$/u.test(schedule)) return schedule;
+  problem({
+    setting: 'RECONCILE_SCHEDULE',
+    expected: 'six fields, such as 0 */15 * * * *',
+    got: shown(schedule),
+  });
+  return undefined;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,75 @@
+import type { TokenCredential } from '@azure/identity';
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { QueueClient } from '@azure/storage-queue';
+import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export type Containers = {
+  images: ContainerClient;
+  predictions: ContainerClient;
+  /** Who works on which picture. */
+  claims: ContainerClient;
+};
+
+/** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
+const RETRIES = { maxTries: 4, tryTimeoutInMs: 15_000, retryDelayInMs: 200, maxRetryDelayInMs: 4_000 };
+
+/** The containers of the picture account, reached with the shared credential. The library is loaded at the first call. */
+export async function openContainers(
+  settings: Settings,
+  credential: () => TokenCredential,
+): Promise<Containers> {
+  const { BlobServiceClient: Client } = await import('@azure/storage-blob');
+  const { imageStorage, imagesContainer, predictionsContainer } = settings;
+  const options = { retryOptions: RETRIES };
+  const service: BlobServiceClient =
+    'blobServiceUri' in imageStorage
+      ? new Client(imageStorage.blobServiceUri, credential(), options)
+      : Client.fromConnectionString(imageStorage.emulatorConnectionString, options);
+  return {
+    images: service.getContainerClient(imagesContainer),
+    predictions: service.getContainerClient(predictionsContainer),
+    claims: service.getContainerClient(claimsContainer(predictionsContainer)),
+  };
+}
+
+/** A queue of the picture account; storage-queue is loaded at the first call. */
+export async function openQueue(
+  { imageStorage }: Settings,
+  credential: () => TokenCredential,
+  name: string,
+): Promise<QueueClient> {
+  const { QueueServiceClient } = await import('@azure/storage-queue');
+  const service =
+    'queueServiceUri' in imageStorage
+      ? new QueueServiceClient(imageStorage.queueServiceUri, credential())
+      : QueueServiceClient.fromConnectionString(imageStorage.emulatorConnectionString);
+  return service.getQueueClient(name);
+}
+
+/** Beside the documents, under their container’s name, which may have 63 characters at most. */
+const claimsContainer = (predictionsContainer: string): string =>
+  `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;
+
+/** An answer to HEAD has no body, so its code is among the details, from a header. */
+type StorageError = Error & { statusCode?: number; code?: string; details?: { errorCode?: string } };
+
+export const statusOf = (error: unknown): number | undefined =>
+  (error as StorageError | undefined)?.statusCode;
+
+/** A failed storage call as an error of the book; `what` names the operation and the blob. */
+export function storageFault(thrown: unknown, what: string): KeylessError {
+  if (thrown instanceof KeylessError) return thrown;
+  const status = statusOf(thrown);
+  const { code: spoken, details } = (thrown ?? {}) as StorageError;
+  const code = spoken ?? details?.errorCode;
+  if (status === undefined && code === undefined) return asKeylessError(thrown);
+  // Its errors carry the request, whose headers may hold the token.
+  for (const member of ['request', 'response']) Reflect.deleteProperty(thrown as object, member);
+  const refused = status === 401 || status === 403;
+  return new KeylessError(
+    refused ? 'StorageRefused' : 'StorageUnavailable',
+    `${what}: storage answered ${status ?? 'nothing'}${code ? ` ${code}` : ''}.`,
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,75 @@
+import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
+import { statusOf, storageFault } from './containers.ts';
+import { openCursor, sealCursor, unfitCursor } from './cursor.ts';
+import { bareEtag, fromMetadata } from './mark.ts';
+import { documentName } from './store.ts';
+
+/** One document, as its mark tells it; the document itself is not read. */
+export type Listed = {
+  /** The picture’s. */
+  name: string;
+  status: 'succeeded' | 'failed';
+  /** Of a failed one. */
+  code?: string;
+  /** When the document was written; ISO 8601, UTC. */
+  lastModified: string;
+  /** The document’s. */
+  etag: string;
+};
+
+/** With a cursor there may be more, even where this page is short or empty. */
+export type Listing = { predictions: Listed[]; cursor?: string };
+
+export type ListQuery = { prefix: string; top: number; cursor?: string };
+
+/** Storage may answer pages of nothing, each with a token: https://learn.microsoft.com/rest/api/storageservices/list-blobs */
+const MOST_EMPTY_PAGES = 10;
+
+/**
+ * A page of documents in the order of their blobs’ names (`<picture name>.json`, by code unit). Blobs without a mark
+ * are somebody else’s and left out. Rejects with RequestInvalid for a cursor that is not one of this listing.
+ */
+export async function listDocuments(predictions: ContainerClient, query: ListQuery): Promise<Listing> {
+  const { prefix } = query;
+  let token = query.cursor === undefined ? undefined : openCursor(query.cursor, prefix);
+  for (let page = 0; ; page += 1) {
+    const answer = await listPage(predictions, query, token);
+    const listed = (answer?.segment.blobItems ?? []).flatMap(({ name: blob, metadata, properties }) => {
+      const name = blob.slice(0, -documentName('').length);
+      const mark = fromMetadata(metadata);
+      if (!mark || documentName(name) !== blob || !name.startsWith(prefix)) return [];
+      const { status, code } = mark;
+      const { lastModified, etag } = properties;
+      return {
+        name,
+        status,
+        ...(code && { code }),
+        lastModified: lastModified.toISOString(),
+        etag: `"${bareEtag(etag)}"`,
+      };
+    });
+    token = answer?.continuationToken || undefined;
+    if (!token) return { predictions: listed };
+    if (listed.length > 0 || page >= MOST_EMPTY_PAGES) {
+      return { predictions: listed, cursor: sealCursor(token, prefix) };
+    }
+  }
+}
+
+/** Undefined: the container is made with the first document, and is not there yet. */
+async function listPage(
+  predictions: ContainerClient,
+  { prefix, top, cursor }: ListQuery,
+  token: string | undefined,
+): Promise<ContainerListBlobFlatSegmentResponse | undefined> {
+  try {
+    const pages = predictions
+      .listBlobsFlat({ prefix, includeMetadata: true })
+      .byPage({ maxPageSize: top, ...(token && { continuationToken: token }) });
+    return (await pages.next()).value;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 400 && cursor) throw unfitCursor(error);
+    throw storageFault(error, 'Listing the documents');
+  }
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failedPictures, missing, type Selection } from '../../src/scoring/selection.ts';
+import type { Model } from '../../src/settings/settings.ts';
+import type { Containers } from '../../src/storage/containers.ts';
+import { modelsKey, toMetadata } from '../../src/storage/mark.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
+import { modelAt } from '../support/visionParts.ts';
+
+const fruit = modelAt('http://vision.example', { name: 'fruit', paths: ['fruit/**', 'both/**'] });
+const boxes = modelAt('http://vision.example', { name: 'boxes', task: 'detect', paths: ['both/**'] });
+const MODELS = [fruit, boxes];
+
+let scoring: Scoring;
+let containers: Containers;
+beforeAll(async () => {
+  scoring = await startScoring();
+  containers = await scoring.containers();
+  await containers.predictions.create();
+  await dropped('both/new.jpg');
+  await dropped('fruit/new.jpg');
+  await documented('fruit/done.jpg', { models: [fruit] });
+  await documented('both/done.jpg', { models: MODELS });
+  await documented('both/model added.jpg', { models: [fruit] });
+  await documented('fruit/model changed.jpg', { models: [{ ...fruit, publishedName: 'fruit 1' }] });
+  await documented('fruit/picture changed.jpg', { models: [fruit], etag: '0x1' });
+  await documented('fruit/truncated.jpg', { models: [fruit], code: 'ImageTruncated' });
+  await documented('both/busy.jpg', { models: MODELS, code: 'RateLimited' });
+  await documented('notes/nobody’s.txt', { models: [], code: 'ModelUnknown' });
+  await dropped('notes/new.txt');
+  await containers.predictions.getBlockBlobClient('fruit/deleted.jpg.json').upload('{}', 2, {
+    metadata: toMetadata({ pictureEtag: '0x1', models: 'm', status: 'failed', code: 'RateLimited' }),
+  });
+});
+afterAll(() => scoring?.close());
+
+async function dropped(name: string): Promise<string> {
+  await scoring.storage.drop(name, name);
+  return (await containers.images.getBlobClient(name).getProperties()).etag ?? '';
+}
+async function documented(name: string, { models, etag, code }: Documented): Promise<void> {
+  const pictureEtag = etag ?? (await dropped(name));
+  if (etag) await dropped(name);
+  const status = code ? 'failed' : 'succeeded';
+  const mark = { pictureEtag, models: modelsKey(models), status, ...(code && { code }) } as const;
+  await containers.predictions
+    .getBlockBlobClient(`${name}.json`)
+    .upload('{}', 2, { metadata: toMetadata(mark) });
+}
+type Documented = { models: Model[]; etag?: string; code?: string };
+type Items = AsyncIterable<{ name: string; calls: number }>;
+async function told(items: Items): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { name, calls } of items) lines.push(`${name} ${calls}`);
+  return lines;
+}
+const missingNow = (selection: Selection = {}) => told(missing(containers, MODELS, selection));
+const failedNow = (selection = {}) => told(failedPictures(containers, MODELS, selection));
+
+describe('the pictures that miss a current document', () => {
+  it('are new ones, changed ones and those of a changed model, with the calls each will take', async () => {
+    expect((await missingNow()).toSorted()).toEqual([
+      'both/model added.jpg 2',
+      'both/new.jpg 2',
+      'fruit/model changed.jpg 1',
+      'fruit/new.jpg 1',
+      'fruit/picture changed.jpg 1',
+    ]);
+  });
+
+  it('may be those below a prefix, or those that go to one model', async () => {
+    expect((await missingNow({ prefix: 'both/' })).toSorted()).toEqual([
+      'both/model added.jpg 2',
+      'both/new.jpg 2',
+    ]);
+    expect(await missingNow({ model: 'boxes' })).toEqual(await missingNow({ prefix: 'both/' }));
+    expect(await missingNow({ prefix: 'nobody/' })).toEqual([]);
+    expect(await missingNow({ model: 'none' })).toEqual([]);
+  });
+
+  it('may be those changed since, or unchanged since', async () => {
+    const [past, future] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)];
+    expect(await missingNow({ since: future })).toEqual([]);
+    expect(await missingNow({ before: past })).toEqual([]);
+    expect(await missingNow({ since: past, before: future })).toEqual(await missingNow());
+  });
+});
+
+describe('the pictures with a failed document', () => {
+  it('are those that are still there, with the calls each may take; none where no model wants it', async () => {
+    expect((await failedNow()).toSorted()).toEqual([
+      'both/busy.jpg 2',
+      'fruit/truncated.jpg 1',
+      'notes/nobody’s.txt 0',
+    ]);
+  });
+
+  it('may be those of one code, or below a prefix', async () => {
+    expect(await failedNow({ code: 'RateLimited' })).toEqual(['both/busy.jpg 2']);
+    expect(await failedNow({ prefix: 'fruit/' })).toEqual(['fruit/truncated.jpg 1']);
+    expect(await failedNow({ prefix: 'fruit/', code: 'RateLimited' })).toEqual([]);
+  });
+});

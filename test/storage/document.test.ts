@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { failed, resultOf, succeeded } from '../../src/storage/document.ts';
+import { modelAt } from '../support/visionParts.ts';
+
+const model = modelAt('https://fruit.cognitiveservices.azure.com', { name: 'fruit', threshold: 0.6 });
+const prediction = (tagName: string, probability: number) => ({ tagName, tagId: tagName, probability });
+const scored = (...predictions: ReturnType<typeof prediction>[]) => ({
+  value: { predictionId: 'p', iteration: 'i', predictions },
+  attempts: 2,
+  failedAttempts: [{ code: 'VisionTimeout' as const, durationMs: 9 }],
+  durationMs: 17,
+});
+
+describe('a result', () => {
+  it('names the model and keeps all predictions in the service’s order', () => {
+    const predictions = [prediction('pear', 0.2), prediction('apple', 0.9), prediction('plum', 0.6)];
+    expect(resultOf(model, scored(...predictions))).toEqual({
+      model: 'fruit',
+      projectId: model.projectId,
+      publishedName: 'fruit',
+      task: 'classify',
+      iteration: 'i',
+      predictionId: 'p',
+      predictions,
+      accepted: [predictions[1], predictions[2]],
+      threshold: 0.6,
+      attempts: 2,
+      failedAttempts: [{ code: 'VisionTimeout', durationMs: 9 }],
+      durationMs: 17,
+    });
+  });
+
+  it('accepts exactly what is at or above the threshold, the caller’s before the model’s', () => {
+    const probability = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(probability),
+        fc.option(probability, { nil: undefined }),
+        (probabilities, threshold) => {
+          const predictions = probabilities.map((each, index) => prediction(`tag ${index}`, each));
+          const result = resultOf(
+            model,
+            scored(...predictions),
+            threshold === undefined ? {} : { threshold },
+          );
+          const limit = threshold ?? 0.6;
+          expect(result.threshold).toBe(limit);
+          expect(result.accepted).toEqual(predictions.filter((each) => each.probability >= limit));
+        },
+      ),
+    );
+  });
+
+  it('holds at most the first top predictions', () => {
+    const predictions = [prediction('a', 0.9), prediction('b', 0.8), prediction('c', 0.7)];
+    expect(resultOf(model, scored(...predictions), { top: 2 })).toMatchObject({
+      predictions: predictions.slice(0, 2),
+      accepted: predictions.slice(0, 2),
+    });
+    expect(resultOf(model, scored(...predictions), { top: 9 }).predictions).toHaveLength(3);
+  });
+});
+
+describe('a document', () => {
+  it('that succeeded has results, a time and no error', () => {
+    const document = succeeded({ name: 'a.jpg' }, [resultOf(model, scored())]);
+    expect(document).toMatchObject({
+      status: 'succeeded',
+      image: { name: 'a.jpg' },
+      results: [{ model: 'fruit' }],
+    });
+    expect(document).not.toHaveProperty('error');
+    expect(Math.abs(Date.parse(document.completedAt) - Date.now())).toBeLessThan(5_000);
+  });
+
+  it('that failed says what happened and what to do, and holds no cause', () => {
+    const cause = new Error('inner workings');
+    const document = failed(
+      { name: 'a.jpg' },
+      new KeylessError('ImageTruncated', 'Half of it.', { cause, fix: 'Whole.' }),
+    );
+    expect(document).toMatchObject({
+      status: 'failed',
+      results: [],
+      error: {
+        code: 'ImageTruncated',
+        title: 'The picture is cut off',
+        detail: 'Half of it.',
+        fix: 'Whole.',
+      },
+    });
+    expect(JSON.stringify(document)).not.toContain('inner workings');
+  });
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDocument, readPictureOf } from '../../src/storage/read.ts';
+import { startTestStorage, type TestStorage } from '../support/azurite.ts';
+import { rejection } from '../support/secrets.ts';
+
+let storage: TestStorage;
+beforeAll(async () => {
+  storage = await startTestStorage();
+});
+afterAll(() => storage?.close());
+
+async function write(name: string, text = `{"name":${JSON.stringify(name)}}`): Promise<string> {
+  await storage.predictions.createIfNotExists();
+  const { etag = '' } = await storage.predictions
+    .getBlockBlobClient(`${name}.json`)
+    .upload(text, text.length);
+  return etag;
+}
+
+describe('reading the document of a picture', () => {
+  it('finds nothing before the first document is written, not even the container', async () => {
+    expect(await readDocument(storage, 'a.jpg')).toEqual({ kind: 'none' });
+  });
+
+  it('tells a picture without a document from a name that nobody knows', async () => {
+    await storage.drop('new/a b.jpg', 'picture');
+    expect(await readDocument(storage, 'new/a b.jpg')).toEqual({ kind: 'pending' });
+    expect(await readDocument(storage, 'new%2Fa b.jpg')).toEqual({ kind: 'pending' });
+    expect(await readDocument(storage, 'new/b.jpg')).toEqual({ kind: 'none' });
+  });
+
+  it('gives the document as it lies there, with its own ETag', async () => {
+    const etag = await write('orchard/tree.jpg', '{ "as": "written" }');
+    expect(await readDocument(storage, 'orchard/tree.jpg')).toEqual({
+      kind: 'document',
+      name: 'orchard/tree.jpg',
+      etag: `"${etag.replaceAll('"', '')}"`,
+      text: '{ "as": "written" }',
+    });
+  });
+
+  it.each(['12345', 'a b.jpg', 'ä/🍎#1?.jpg', '100%.jpg', 'a+b&c=d.jpg', 'q"uote.jpg', '<b>.jpg'])(
+    'finds the name %s',
+    async (name) => {
+      await write(name);
+      expect(await readDocument(storage, name)).toMatchObject({ kind: 'document', name });
+    },
+  );
+
+  it('takes %2F for a slash, and for itself where that is the name', async () => {
+    await write('one/two.jpg');
+    expect(await readDocument(storage, 'one%2ftwo.jpg')).toMatchObject({ name: 'one/two.jpg' });
+    await write('three%2Ffour.jpg');
+    expect(await readDocument(storage, 'three%2Ffour.jpg')).toMatchObject({ name: 'three%2Ffour.jpg' });
+  });
+
+  it.each(['', '.', '..', '../predictions/a.jpg', 'a/../../b', `${'x'.repeat(1020)}`, 'a\u0000b', '\ud800'])(
+    'knows no picture called %j, and asks nobody',
+    async (name) => {
+      const deaf = { images: {}, predictions: {} } as unknown as TestStorage;
+      expect(await readDocument(deaf, name)).toEqual({ kind: 'none' });
+    },
+  );
+});
+
+describe('reading the picture of a document', () => {
+  it('gives exactly the content that the document is of', async () => {
+    await storage.drop('seen.jpg', 'first');
+    const { etag = '' } = await storage.images.getBlobClient('seen.jpg').getProperties();
+    expect(String(await readPictureOf(storage.images, 'seen.jpg', etag))).toBe('first');
+    await storage.drop('seen.jpg', 'second');
+    expect(await readPictureOf(storage.images, 'seen.jpg', etag)).toBe('changed');
+    await storage.images.deleteBlob('seen.jpg');
+    expect(await readPictureOf(storage.images, 'seen.jpg', etag)).toBe('gone');
+  });
+
+  it('reads nothing of a picture that is too large to be drawn', async () => {
+    const blob = storage.images.getPageBlobClient('huge.bmp');
+    const { etag = '' } = await blob.create(33 * 1024 * 1024);
+    expect(await rejection(readPictureOf(storage.images, 'huge.bmp', etag))).toMatchObject({
+      code: 'ImageTooLarge',
+    });
+  });
+});
