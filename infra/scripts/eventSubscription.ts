@@ -1,6 +1,6 @@
 import type { EventGridManagementClient, EventSubscription } from '@azure/arm-eventgrid';
 import pRetry from 'p-retry';
-import { statusOf } from '../../src/storage/containers.ts';
+import { statusOf } from '../../src/storage/faults.ts';
 import type { Deployment } from './deployment.ts';
 import { type Difference, differences } from './wantedSubscription.ts';
 import { withoutKey } from './withoutKey.ts';

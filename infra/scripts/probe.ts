@@ -5,8 +5,8 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import pRetry from 'p-retry';
 import { operatorCredential } from '../../src/cli/azure/operator.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
-import { statusOf } from '../../src/storage/containers.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
+import { statusOf } from '../../src/storage/faults.ts';
 import type { Deployment } from './deployment.ts';
 
 const PICTURE = new URL('../../local/samples/pictures/apple.jpg', import.meta.url);

@@ -1,7 +1,7 @@
 import type { WebSiteManagementClient } from '@azure/arm-appservice';
 import pRetry from 'p-retry';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
-import { statusOf } from '../../src/storage/containers.ts';
+import { statusOf } from '../../src/storage/faults.ts';
 import type { Deployment } from './deployment.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { errorBook } from '../errors/errors.ts';
-import { scoringParts } from '../functions/app.ts';
 import { failedPictures } from '../scoring/selection.ts';
 import { UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
+import { scoringParts } from './scoringParts.ts';
 import { suggestion } from './suggestion.ts';
 
 /** Scores failed pictures again. Resolves with the exit code. */

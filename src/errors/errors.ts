@@ -60,6 +60,15 @@ export const errorBook = {
     cause: 'It did not answer, or answered with a server error.',
     fix: 'Try again in a minute; check ImageStorage in the settings if it stays.',
   },
+  BlobNotOurs: {
+    status: 503,
+    fault: 'operator',
+    transient: false,
+    title: 'A blob of somebody else stands in the way',
+    cause:
+      'The app keeps documents and claims under the names of the pictures, and never writes over a blob that it did not write itself.',
+    fix: 'Move that blob, or give the app containers of its own: PREDICTIONS_CONTAINER, and beside it <its name>-claims.',
+  },
   PictureBusy: {
     status: 503,
     fault: 'service',
@@ -67,6 +76,15 @@ export const errorBook = {
     title: 'Another instance is working on the picture',
     cause: 'Two events of one picture came at the same time; only one instance works on it.',
     fix: 'Nothing to do: the picture is tried again, and finds the document the other wrote.',
+  },
+  MemoryBusy: {
+    status: 503,
+    fault: 'service',
+    transient: true,
+    title: 'No memory is free for the picture',
+    cause:
+      'Pictures are decoded in memory to make them fit, only as many at a time as the instance has room for; this one waited for its turn in vain.',
+    fix: 'Try again after the seconds of Retry-After; for many large pictures, run the app on instances with more memory.',
   },
   GivenUp: {
     status: 503,

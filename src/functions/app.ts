@@ -1,13 +1,14 @@
 import type { TokenCredential } from '@azure/identity';
+import { createAccess } from '../http/access.ts';
 import { credentialFor } from '../identity/credential.ts';
-import type { ScoringParts } from '../scoring/scorePicture.ts';
+import { createMemory, type Memory, memoryForPictures } from '../scoring/admission.ts';
+import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
 import { type Containers, openContainers, openQueue } from '../storage/containers.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
-import type { Budget } from '../vision/retry.ts';
 
 /** What every function shares: one settings object, one credential, one prediction client, one storage client. */
-export const loaded: LoadedSettings = readSettings(process.env);
+export const loaded: LoadedSettings = readSettings();
 
 let client: PredictionClient | undefined;
 let containers: Promise<Containers> | undefined;
@@ -37,16 +38,24 @@ export async function putBack(queueName: string, message: unknown, seconds: numb
   });
 }
 
-/** The platform tries a thrown picture again at once and five times in all, so patience is ours to have. */
-const PICTURE_BUDGET: Budget = { total: 150_000, attempt: 15_000, firstWait: 500 };
+let memory: Memory | undefined;
+
+/** What pictures take of this process’s memory, by one count for every function. */
+export function pictureMemory(): Memory {
+  memory ??= createMemory(memoryForPictures());
+  return memory;
+}
 
 /** What scoring a picture of the container needs. */
 export async function scoringParts(): Promise<ScoringParts> {
   const { models } = settings();
   return {
     containers: await pictureContainers(),
-    client: predictionClient(),
+    ask: predictionClient().predict,
     models,
     budget: PICTURE_BUDGET,
+    memory: pictureMemory(),
   };
 }
+
+export const { authLevel, guarded } = createAccess(loaded.registration.callers);

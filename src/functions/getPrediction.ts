@@ -1,18 +1,21 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
-import { authLevel, guarded } from '../http/access.ts';
 import { hasVersion } from '../http/conditional.ts';
 import { readingQuerySchema, readQuery } from '../http/queries.ts';
-import { documentSchema } from '../http/schemas.ts';
-import { type DrawingFormat, drawMarking } from '../pictures/drawing/drawing.ts';
-import { markingOf } from '../storage/annotations.ts';
-import { type Reading, readDocument, readPictureOf } from '../storage/read.ts';
-import { pictureContainers } from './app.ts';
+import { type DrawingFormat, drawAnnotations } from '../pictures/drawing/drawing.ts';
+import { annotationsOf } from '../storage/annotations.ts';
+import { documentSchema } from '../storage/documentShape.ts';
+import { lookAtPicture, readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
+import { bareEtag } from '../storage/mark.ts';
+import { type Reading, readDocument } from '../storage/read.ts';
+import { authLevel, guarded, pictureContainers, pictureMemory } from './app.ts';
 
 /** Ask each time; an ETag makes that cheap. No cache in between keeps what is in pictures. */
 const CACHING = { 'cache-control': 'private, no-cache' };
 const PENDING_SECONDS = 2;
+/** A drawing that waits so long for memory is to be asked for again. */
+const LONGEST_WAIT_MS = 20_000;
 
 type Found = Extract<Reading, { kind: 'document' }>;
 
@@ -40,11 +43,18 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
 async function draw(found: Found, format: DrawingFormat, threshold?: number): Promise<HttpResponseInit> {
   const document = readShape(found);
   const { images } = await pictureContainers();
-  const picture = await readPictureOf(images, found.name, document.image.etag ?? '');
-  if (picture === 'gone') throw notFound('The picture was deleted; its document is still there.');
-  if (picture === 'changed') return pending(found.name);
-  const { contentType, body } = await drawMarking(picture, markingOf(document, threshold), format);
-  return answer(found, contentType, body);
+  const picture = await lookAtPicture(images, found.name);
+  if (typeof picture === 'string') throw notFound('The picture was deleted; its document is still there.');
+  if (bareEtag(picture.etag) !== bareEtag(document.image.etag ?? '')) return pending(found.name);
+  refuseTooLarge(picture);
+  const patience = { longestWaitMs: LONGEST_WAIT_MS };
+  return pictureMemory().hold(picture.length, patience, async ({ grow }) => {
+    const bytes = await readPicture(images, picture);
+    if (typeof bytes === 'string') return pending(found.name);
+    const annotations = annotationsOf(document, threshold);
+    const { contentType, body } = await drawAnnotations(bytes, annotations, format, grow);
+    return answer(found, contentType, body);
+  });
 }
 
 /** Anything may lie in the container. */

@@ -1,8 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { authLevel, guarded } from '../http/access.ts';
 import { listQuerySchema, readQuery } from '../http/queries.ts';
 import { listDocuments } from '../storage/list.ts';
-import { pictureContainers } from './app.ts';
+import { authLevel, guarded, pictureContainers } from './app.ts';
 
 /** GET /api/predictions: the documents of dropped pictures, page by page, in the order of names. */
 async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> {

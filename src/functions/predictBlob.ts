@@ -1,12 +1,12 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { KeylessError } from '../errors/errors.ts';
 import { attempt } from '../scoring/attempt.ts';
-import { loaded } from './app.ts';
+import { loaded, scoringParts } from './app.ts';
 
 /** A picture was dropped, and the host hands over its bytes. */
 async function predictBlob(handed: unknown, context: InvocationContext): Promise<void> {
   const name = pictureName(context);
-  await attempt(name, context, { handed: asBuffer(handed) });
+  await attempt(scoringParts, name, context, { handed: asBuffer(handed) });
 }
 
 /** From `blobTrigger` ("container/name"): the trigger’s own `name` is parsed as JSON, so `12345` would be a number. */

@@ -2,7 +2,7 @@ import { app, type InvocationContext } from '@azure/functions';
 import { attempt } from '../scoring/attempt.ts';
 import { giveUp } from '../scoring/giveUp.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
-import { loaded, settings } from './app.ts';
+import { loaded, scoringParts, settings } from './app.ts';
 
 /** As often as the blob trigger tries a picture (poisonBlobThreshold in host.json); the queue’s own limit is far higher. */
 const ATTEMPTS = 5;
@@ -20,8 +20,8 @@ async function predictQueuedBlob(message: unknown, context: InvocationContext): 
       `Message ${context.triggerMetadata?.id ?? 'without an id'} of ${eventQueue} is dropped: ${event.why}. ` +
         'Fix: let nothing but the Event Grid subscription of the picture account write to this queue.',
     );
-  } else if (attemptsOf(context) > ATTEMPTS) await giveUp(event.name, context);
-  else await attempt(event.name, context);
+  } else if (attemptsOf(context) > ATTEMPTS) await giveUp(scoringParts, event.name, context);
+  else await attempt(scoringParts, event.name, context);
 }
 
 /** How often the message was handed out, this time included. */

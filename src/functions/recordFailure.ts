@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as v from 'valibot';
 import { giveUp } from '../scoring/giveUp.ts';
-import { loaded, putBack, settings } from './app.ts';
+import { loaded, putBack, scoringParts, settings } from './app.ts';
 
 /** Where the platform puts what it gave up on: one queue for every app and container of the storage account. */
 const POISON_QUEUE = 'webjobs-blobtrigger-poison';
@@ -25,7 +25,7 @@ async function recordFailure(message: unknown, context: InvocationContext): Prom
     context.info(`A message of another function is put back for ${PUT_BACK_SECONDS / 60} minutes.`);
     return;
   }
-  await giveUp(name, context);
+  await giveUp(scoringParts, name, context);
 }
 
 /** The picture’s name, where the message is of this app’s own container. */

@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { giveUp } from '../scoring/giveUp.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
-import { loaded, settings } from './app.ts';
+import { loaded, scoringParts, settings } from './app.ts';
 
 /**
  * The platform gave up on an event of the queue, which takes a host that dies over it many times: the picture gets its
@@ -9,7 +9,7 @@ import { loaded, settings } from './app.ts';
  */
 async function recordQueuedFailure(message: unknown, context: InvocationContext): Promise<void> {
   const event = await readPictureEvent(message, settings().imagesContainer);
-  if (event.kind === 'picture') await giveUp(event.name, context);
+  if (event.kind === 'picture') await giveUp(scoringParts, event.name, context);
   else context.error(`A message of ${poisonQueue} is dropped: ${event.why}.`);
 }
 

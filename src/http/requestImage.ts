@@ -3,7 +3,7 @@ import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
-import type { Image } from '../vision/client.ts';
+import type { Image } from '../prediction.ts';
 import { urlBodySchema } from './schemas.ts';
 
 /** A picture, and a form around it. */

@@ -1,4 +1,4 @@
-import type { BoundingBox } from '../vision/answer.ts';
+import type { BoundingBox } from '../prediction.ts';
 
 /** The whole picture. */
 export const WHOLE: Readonly<BoundingBox> = Object.freeze({ left: 0, top: 0, width: 1, height: 1 });

@@ -1,22 +1,16 @@
-import PQueue from 'p-queue';
 import type sharpModule from 'sharp';
 import { KeylessError } from '../errors/errors.ts';
 
 export type Converter = typeof sharpModule;
 
-/** Up to three bytes a pixel are held while a picture is turned, as much again while it is cut: two at a time, of the big ones one. */
-const jobs = new PQueue({ concurrency: 2 });
-const bigJobs = new PQueue({ concurrency: 1 });
-const BIG_PIXELS = 16_000_000;
+/**
+ * Called once, before anything is decoded, with the bytes of memory that takes; resolves when it may begin. Decoded
+ * pictures are many times larger than their files, so whoever has pictures decoded says how much of it goes at once.
+ */
+export type AdmitDecoding = (bytes: number) => Promise<void>;
 
-/** Waits for the job’s turn. What the converter itself throws becomes ImageUndecodable. */
-export function inTurn<T>(pixels: number, name: string, job: () => Promise<T>): Promise<T> {
-  return pixels > BIG_PIXELS ? inBigTurn(name, job) : jobs.add(() => decoding(name, job));
-}
-
-/** The same, for a job that holds a decoded picture: one at a time. */
-export const inBigTurn = <T>(name: string, job: () => Promise<T>): Promise<T> =>
-  bigJobs.add(() => jobs.add(() => decoding(name, job)));
+/** For who has one picture at a time. */
+export const atOnce: AdmitDecoding = async () => {};
 
 /** Runs it; the converter’s last line tells most, its whole text is the cause. */
 export async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -43,7 +37,7 @@ async function load(): Promise<Converter> {
   try {
     const { default: sharp } = await import('sharp');
     sharp.cache(false); // no picture comes twice
-    sharp.concurrency(1); // the queue decides how much runs side by side
+    sharp.concurrency(1); // admission decides how much runs side by side
     return sharp;
   } catch (cause) {
     throw new KeylessError(

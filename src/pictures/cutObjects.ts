@@ -1,4 +1,4 @@
-import type { BoundingBox, Prediction } from '../vision/answer.ts';
+import type { BoundingBox, Prediction } from '../prediction.ts';
 import { area, around, bottom, intersection, right } from './boxes.ts';
 import { byProbability } from './suppression.ts';
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { BoundingBox } from '../vision/answer.ts';
+import type { BoundingBox } from '../prediction.ts';
 import { WHOLE } from './boxes.ts';
-import { inBigTurn, inTurn } from './converter.ts';
+import { type AdmitDecoding, atOnce, decoding } from './converter.ts';
+import { digest } from './digest.ts';
 import { readHeader } from './header.ts';
 import { MAX_BYTES, pixelsOf, type Size, sidesFit, sizeText } from './limits.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
@@ -39,17 +39,23 @@ export type FittedPicture = {
 
 /** Fewer pixels lost than this are not worth more calls: pixels before to pixels after. */
 const WORTH_TILES = 1.1;
+/** Red, green and blue. */
+const BYTES_A_PIXEL = 3;
 
 /**
  * Makes a picture into what Custom Vision takes: JPEG, PNG, GIF or BMP, upright, at most 4 MB, 10,000 pixels a side and
  * 25:1. What is so already goes out byte for byte. Throws a KeylessError where the bytes are no picture, damaged, or too
  * large to be made smaller here.
  */
-export async function fitPicture(bytes: Buffer, how: FitOptions): Promise<FittedPicture> {
+export async function fitPicture(
+  bytes: Buffer,
+  how: FitOptions,
+  admit: AdmitDecoding = atOnce,
+): Promise<FittedPicture> {
   const header = readHeader(bytes);
   const { contentType } = header;
   const picture = {
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: (await digest('sha256', bytes)).toString('hex'),
     contentType,
     bytes: bytes.length,
   };
@@ -66,10 +72,11 @@ export async function fitPicture(bytes: Buffer, how: FitOptions): Promise<Fitted
     };
   }
   const source = await openSource(bytes, header);
-  const whole = await inTurn(pixelsOf(source.size), header.name, () => shrink(source.open, source.size));
+  await admit(pixelsOf(source.size) * BYTES_A_PIXEL * (how.tiles ? 2 : 1));
+  const whole = await decoding(header.name, () => shrink(source.open, source.size));
   const lost = pixelsOf(source.size) / pixelsOf(whole.content);
   const worthTiles = how.task === 'detect' && how.tiles && lost >= WORTH_TILES;
-  const tiles = worthTiles ? await inBigTurn(header.name, () => cut(source, lost)) : [];
+  const tiles = worthTiles ? await decoding(header.name, () => cut(source, lost)) : [];
   return {
     picture: { ...picture, ...source.size },
     sent: {

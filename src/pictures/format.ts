@@ -8,14 +8,14 @@ export const contentTypes: Record<Format, string> = {
   bmp: 'image/bmp',
 };
 
-type Mark = (head: string) => boolean;
+type Signature = (head: string) => boolean;
 const at =
-  (offset: number, ...texts: string[]): Mark =>
+  (offset: number, ...texts: string[]): Signature =>
   (head) =>
     texts.some((text) => head.startsWith(text, offset));
 
-/** Marks in the first bytes, read as Latin-1. */
-const MARKS: readonly (readonly [string, Mark])[] = [
+/** What the first bytes hold, read as Latin-1. */
+const SIGNATURES: readonly (readonly [string, Signature])[] = [
   ['jpeg', at(0, '\xff\xd8\xff')],
   ['png', at(0, '\x89PNG\r\n\x1a\n')],
   ['gif', at(0, 'GIF87a', 'GIF89a')],
@@ -38,6 +38,6 @@ const HEAD_BYTES = 64;
 /** The type that the first bytes tell, whatever name or Content-Type say; other known types by their name. */
 export function sniff(bytes: Uint8Array): { format: Format } | { other: string | undefined } {
   const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
-  const name = MARKS.find(([, fits]) => fits(head))?.[0];
+  const name = SIGNATURES.find(([, fits]) => fits(head))?.[0];
   return name !== undefined && name in contentTypes ? { format: name as Format } : { other: name };
 }

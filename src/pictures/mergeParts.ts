@@ -1,4 +1,4 @@
-import type { Prediction } from '../vision/answer.ts';
+import type { Prediction } from '../prediction.ts';
 import { area, intersection, outOf, WHOLE } from './boxes.ts';
 import { mendCuts, type Sighting } from './cutObjects.ts';
 import type { Part } from './fit.ts';

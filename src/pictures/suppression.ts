@@ -1,4 +1,4 @@
-import type { Prediction } from '../vision/answer.ts';
+import type { Prediction } from '../prediction.ts';
 import { overlap } from './boxes.ts';
 
 /** Intersection over union; Custom Vision’s own exports use it too. */

@@ -1,22 +1,147 @@
-import PQueue from 'p-queue';
+import { totalmem } from 'node:os';
+import { constrainedMemory } from 'node:process';
 import { KeylessError } from '../errors/errors.ts';
-import { MAX_BYTES } from '../pictures/limits.ts';
 
-/** A body lies in memory several times over (host, worker, request, picture), so big ones take turns. */
-const AT_ONCE = 1;
-/** Each takes about a second; whoever would wait half a minute is told to come back. */
-const MOST_WAITING = 30;
-const COME_BACK_SECONDS = 10;
+const MIB = 1024 * 1024;
+/** Of the instance’s memory; the rest is for the host, Node and the bytes that the host hands over. */
+const SHARE = 1 / 4;
+/** More would only decode more pictures side by side than there are processors. */
+const MOST = 512 * MIB;
+/** May be held by files of which nobody knows yet what decoding them takes: the rest is always enough for one of them. */
+const UNDECIDED_SHARE = 1 / 4;
+/** What is small may pass others; of the memory for files so much is left to it. */
+const SMALL_BYTES = 4 * MIB;
+const FOR_SMALL_SHARE = 1 / 4;
+/** Whoever has waited so long is not passed by large ones any more. */
+const PASSED_MS = 2_000;
+const COME_BACK_SECONDS = 5;
 
-const queue = new PQueue({ concurrency: AT_ONCE });
+/** Bytes of a file that were admitted. */
+export type Held = {
+  /**
+   * Waits, once, for what decoding the file takes besides. Rejects with ImageTooManyPixels where this instance never has
+   * so much, and as `hold` does.
+   */
+  grow(bytes: number): Promise<void>;
+};
 
-/** Runs the work on a request of this announced length: at once, or in its turn where the body is over 4 MB. */
-export function inTurnOfBody<T>(announcedBytes: number, work: () => Promise<T>): Promise<T> {
-  if (announcedBytes <= MAX_BYTES) return work();
-  if (queue.size >= MOST_WAITING) {
-    throw new KeylessError('RateLimited', `${queue.size} pictures over 4 MB wait already.`, {
-      retryAfterSeconds: COME_BACK_SECONDS,
+export type Patience = { signal?: AbortSignal; longestWaitMs: number };
+
+export type Memory = {
+  /** Bytes that are held now. */
+  readonly used: number;
+  /**
+   * Runs the work as soon as so many bytes are free; they are free again when it ends. Rejects with MemoryBusy when the
+   * wait gets too long or the signal ends it.
+   */
+  hold<T>(bytes: number, patience: Patience, work: (held: Held) => Promise<T>): Promise<T>;
+};
+
+/** What this process gives to pictures, in bytes: by the memory of its container, or of the machine. */
+export const memoryForPictures = (): number =>
+  Math.min(MOST, SHARE * Math.min(totalmem(), constrainedMemory() || Number.POSITIVE_INFINITY));
+
+/**
+ * The memory of one process for pictures: a semaphore weighted in bytes, for request bodies, dropped pictures, queue
+ * deliveries and drawings alike. Files are held first, then what decoding them takes; since the undecided fill a quarter
+ * at most, one of them can always go on, and none waits for another in a circle.
+ */
+export function createMemory(capacity: number): Memory {
+  const mostUndecided = capacity * UNDECIDED_SHARE;
+  const mostGrowth = capacity - mostUndecided;
+  let used = 0;
+  let undecided = 0;
+  type Waiter = { bytes: number; since: number; fits(): boolean; enter(): void };
+  const waiters = new Set<Waiter>();
+
+  function serve(): void {
+    let closed = false;
+    for (const waiter of waiters) {
+      if (closed && waiter.bytes > SMALL_BYTES) continue;
+      if (waiter.fits()) {
+        waiters.delete(waiter);
+        waiter.enter();
+      } else closed ||= performance.now() - waiter.since > PASSED_MS;
+    }
+  }
+
+  async function admit(
+    bytes: number,
+    patience: Patience,
+    fits: () => boolean,
+    take: () => void,
+  ): Promise<void> {
+    const ends = [AbortSignal.timeout(patience.longestWaitMs), ...(patience.signal ? [patience.signal] : [])];
+    const end = AbortSignal.any(ends);
+    await new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        waiters.delete(waiter);
+        reject(busy(bytes, end.reason));
+      };
+      const enter = () => {
+        end.removeEventListener('abort', leave);
+        take();
+        resolve();
+      };
+      const waiter: Waiter = { bytes, since: performance.now(), fits, enter };
+      if (end.aborted) return leave();
+      end.addEventListener('abort', leave, { once: true });
+      waiters.add(waiter);
+      serve();
     });
   }
-  return queue.add(work);
+
+  const busy = (bytes: number, cause: unknown): KeylessError =>
+    new KeylessError(
+      'MemoryBusy',
+      `A picture waited in vain for ${mebibytes(bytes)}; ${mebibytes(used)} of ${mebibytes(capacity)} are in use, and ${waiters.size} others wait.`,
+      { cause, retryAfterSeconds: COME_BACK_SECONDS },
+    );
+
+  return {
+    get used() {
+      return used;
+    },
+    async hold(bytes, patience, work) {
+      const file = Math.min(bytes, mostUndecided);
+      const room = file > SMALL_BYTES ? mostUndecided * (1 - FOR_SMALL_SHARE) : mostUndecided;
+      let [held, open] = [file, file];
+      const settle = () => {
+        undecided -= open;
+        open = 0;
+      };
+      const fits = () => (undecided === 0 || undecided + file <= room) && used + file <= capacity;
+      await admit(file, patience, fits, () => {
+        used += file;
+        undecided += file;
+      });
+      const grow = async (more: number): Promise<void> => {
+        if (more > mostGrowth) throw tooLarge(more, mostGrowth);
+        const take = () => {
+          used += more;
+          held += more;
+          settle();
+        };
+        await admit(more, patience, () => used + more <= capacity, take);
+      };
+      try {
+        return await work({ grow });
+      } finally {
+        settle();
+        used -= held;
+        serve();
+      }
+    },
+  };
 }
+
+const tooLarge = (bytes: number, most: number): KeylessError =>
+  new KeylessError(
+    'ImageTooManyPixels',
+    `Expected a picture that takes at most ${mebibytes(most)} of memory when it is decoded, got one that takes ${mebibytes(bytes)}.`,
+    {
+      fix: 'Scale the picture down, or save it as a JPEG of 8 bits; or run the app on instances with more memory.',
+    },
+  );
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / MIB).toLocaleString('en')} MiB`;

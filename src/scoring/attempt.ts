@@ -1,44 +1,56 @@
-import type { InvocationContext } from '@azure/functions';
 import { asKeylessError } from '../errors/errors.ts';
-import { scoringParts } from '../functions/app.ts';
+import { forLog } from '../errors/forLog.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { documentName } from '../storage/store.ts';
-import { patiently } from './retryPassing.ts';
-import { type Outcome, type ScoringOptions, scorePicture } from './scorePicture.ts';
+import { retryPassing } from './retryPassing.ts';
+import { type Outcome, type ScoringOptions, type ScoringParts, scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';
+
+/** Where a function tells what it does; an InvocationContext is one. */
+export type Log = Record<'info' | 'warn' | 'error', (line: string) => void>;
+
+/** The parts of this process, opened at the first call. */
+export type OpenParts = () => Promise<ScoringParts>;
 
 /**
  * One attempt at a dropped picture: scores it and writes its document, and tells the log how it ended. What trying
  * again can mend is thrown, for the platform to try again; what it cannot is written as a failed document.
  */
 export async function attempt(
+  open: OpenParts,
   name: string,
-  context: InvocationContext,
+  log: Log,
   options: ScoringOptions = {},
 ): Promise<void> {
   try {
     const outcome = await inFlight((signal) =>
-      patiently(async () => scorePicture({ ...(await scoringParts()), signal }, name, options), signal),
+      retryPassing(async () => scorePicture({ ...(await open()), signal }, name, options), signal),
     );
-    tell(context, name, outcome);
+    tell(log, name, outcome);
   } catch (thrown) {
     const error = asKeylessError(thrown);
-    context.warn(`${name}: ${error.code}: ${error.message} Left to the next attempt.`);
+    log.warn(`${forLog(name)}: ${error.code}: ${error.message} Left to the next attempt.`);
     throw error;
   }
 }
 
-function tell(context: InvocationContext, name: string, outcome: Outcome): void {
-  if (outcome.kind !== 'written') context.info(`${name}: ${outcome.kind}.`);
+function tell(log: Log, name: string, outcome: Outcome): void {
+  const picture = forLog(name);
+  if (outcome.kind === 'blocked') {
+    const { code, message, fix } = outcome.error;
+    log.error(`${picture}: ${code}: ${message} Fix: ${fix}`);
+  } else if (outcome.kind !== 'written') log.info(`${picture}: ${outcome.kind}.`);
   else if (outcome.document.error) {
     const { code, detail, fix } = outcome.document.error;
-    context.error(`${name}: ${code}: ${detail} Fix: ${fix}`);
-  } else context.info(`${name}: ${summary(outcome.document)} → ${documentName(name)}`);
+    log.error(`${picture}: ${code}: ${detail} Fix: ${fix}`);
+  } else log.info(`${picture}: ${summary(outcome.document)} → ${forLog(documentName(name))}`);
 }
 
 function summary({ results }: PredictionDocument): string {
   const best = results.map(({ model, accepted: [top] }) =>
-    top ? `${model} ${top.tagName} ${top.probability.toFixed(2)}` : `${model} nothing above the threshold`,
+    top
+      ? `${model} ${forLog(top.tagName)} ${top.probability.toFixed(2)}`
+      : `${model} nothing above the threshold`,
   );
   return best.join(', ');
 }

@@ -1,19 +1,22 @@
 import type { Model } from '../settings/settings.ts';
-import { claimPicture, type Reason } from '../storage/claim.ts';
+import { claimPicture } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
-import { currentEtag } from '../storage/droppedPicture.ts';
-import { bareEtag, isCurrent, modelsKey } from '../storage/mark.ts';
-import { findDocument, writeDocument } from '../storage/store.ts';
-import { wantedModels } from './scorePicture.ts';
+import { lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
+import type { Reason } from '../storage/kept.ts';
+import { isCurrent, modelsKey } from '../storage/mark.ts';
+import { findDocument } from '../storage/store.ts';
+import { knownResults } from './knownResults.ts';
+import { putDocument, sameEtag } from './putDocument.ts';
+import { wantedModels } from './route.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 
-export type Filing = 'filed' | 'gone' | 'already done' | 'changed';
+export type Filing = 'filed' | 'already done' | 'changed' | Missing;
 
 /**
- * Writes the failed document of a picture that was given up, unless it is gone, has its current document by now, or was
- * changed since the reason: what lies there now has not been tried.
+ * Writes the failed document of a picture that was given up, with what models did answer, unless it is gone, has its
+ * current document by now, or was changed since the reason: what lies there now has not been tried.
  */
 export async function fileFailure(
   containers: Containers,
@@ -25,33 +28,36 @@ export async function fileFailure(
   const claim = await claimPicture(containers.claims, name, LONGEST_WAIT_MS, signal);
   let filing: Filing | undefined;
   try {
-    filing = await file(containers, models, name, reason);
+    const { images, predictions } = containers;
+    const picture = await lookAtPicture(images, name);
+    if (typeof picture === 'string') filing = picture;
+    else if (reason.pictureEtag && !sameEtag(reason.pictureEtag, picture.etag)) filing = 'changed';
+    else {
+      const wanted = wantedModels(models, name).models;
+      const key = modelsKey(wanted);
+      const before = await findDocument(predictions, name);
+      if (isCurrent(before?.mark, picture.etag, key)) filing = 'already done';
+      else {
+        const known = await knownResults(containers, wanted, picture, claim, before);
+        const document = failedDocument(name, images.containerName, picture.etag, reason);
+        document.results = wanted.flatMap((model) => known.get(model) ?? []);
+        const { kind } = await putDocument(containers, document, key, before);
+        filing = kind === 'written' ? 'filed' : kind === 'superseded' ? 'changed' : kind;
+      }
+    }
     return filing;
   } finally {
     await claim.release(filing ? undefined : reason);
   }
 }
 
-async function file(
-  { images, predictions }: Containers,
-  models: readonly Model[],
-  name: string,
-  { code, title, detail, fix, attempts, pictureEtag }: Reason,
-): Promise<Filing> {
-  const etag = await currentEtag(images, name);
-  if (etag === undefined) return 'gone';
-  if (pictureEtag && bareEtag(pictureEtag) !== bareEtag(etag)) return 'changed';
-  const key = modelsKey(wantedModels(models, name).models);
-  const found = await findDocument(predictions, name);
-  if (isCurrent(found?.mark, etag, key)) return 'already done';
-  const document: PredictionDocument = {
+function failedDocument(name: string, container: string, etag: string, reason: Reason): PredictionDocument {
+  const { code, title, detail, fix, attempts } = reason;
+  return {
     status: 'failed',
-    image: { name, container: images.containerName, etag },
+    image: { name, container, etag },
     results: [],
     error: { code, title, detail, fix, ...(attempts !== undefined && { attempts }) },
     completedAt: new Date().toISOString(),
   };
-  const mark = { pictureEtag: etag, models: key, status: 'failed', code } as const;
-  const written = await writeDocument(predictions, name, document, mark, found?.documentEtag);
-  return written ? 'filed' : 'already done';
 }

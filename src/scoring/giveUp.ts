@@ -1,41 +1,43 @@
-import type { InvocationContext } from '@azure/functions';
 import { asKeylessError } from '../errors/errors.ts';
-import { scoringParts } from '../functions/app.ts';
-import { type Reason, readLastFault } from '../storage/claim.ts';
+import { forLog } from '../errors/forLog.ts';
 import { describeError } from '../storage/document.ts';
+import { type Reason, readKept } from '../storage/kept.ts';
+import type { Log, OpenParts } from './attempt.ts';
 import { type Filing, fileFailure } from './fileFailure.ts';
-import { patiently } from './retryPassing.ts';
-import { scorePicture } from './scorePicture.ts';
+import { retryPassing } from './retryPassing.ts';
+import { type ScoringParts, scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';
 
 /**
  * The end of a picture that failed too often. With a known reason its document says so; where the function never got to
  * say one (the host was killed each time, or could not read the blob), the picture gets the attempt it was denied.
  */
-export async function giveUp(name: string, context: InvocationContext): Promise<void> {
-  const { ending, reason } = await inFlight((signal) => patiently(() => settle(name, signal), signal));
+export async function giveUp(open: OpenParts, name: string, log: Log): Promise<void> {
+  const { ending, reason } = await inFlight((signal) =>
+    retryPassing(async () => settle({ ...(await open()), signal }, name), signal),
+  );
   if (ending === 'filed') {
-    context.error(`${name}: given up: ${reason?.code}: ${reason?.detail} Fix: ${reason?.fix}`);
-  } else context.info(`${name}: given up once, but ${ending}.`);
+    log.error(`${forLog(name)}: given up: ${reason?.code}: ${reason?.detail} Fix: ${reason?.fix}`);
+  } else log.info(`${forLog(name)}: given up once, but ${ending}.`);
 }
 
 type Settled = { ending: Filing | 'attempted now'; reason?: Reason };
+type Parts = ScoringParts & { signal: AbortSignal };
 
 /** Files the last known reason; where there is none of what lies there now, tries the picture first. */
-async function settle(name: string, signal: AbortSignal): Promise<Settled> {
-  const parts = await scoringParts();
-  const { containers, models } = parts;
-  const known = await readLastFault(containers.claims, name);
+async function settle(parts: Parts, name: string): Promise<Settled> {
+  const { containers, models, signal } = parts;
+  const known = (await readKept(containers.claims, name))?.fault;
   if (known) {
     const ending = await fileFailure(containers, models, name, known, signal);
     if (ending !== 'changed') return { ending, reason: known };
   }
   try {
-    await patiently(() => scorePicture({ ...parts, signal }, name), signal);
+    await retryPassing(() => scorePicture(parts, name), signal);
     return { ending: 'attempted now' };
   } catch (thrown) {
     if (signal.aborted) throw thrown; // not tried to its end: the message comes again
-    const reason = (await readLastFault(containers.claims, name)) ?? describeError(asKeylessError(thrown));
+    const reason = (await readKept(containers.claims, name))?.fault ?? describeError(asKeylessError(thrown));
     return { ending: await fileFailure(containers, models, name, reason, signal), reason };
   }
 }

@@ -12,7 +12,7 @@ const TOTAL_MS = 120_000;
  * The platform gives a thrown picture back at once, five times in all, so a passing fault is waited out here.
  * Rejects with the last fault when time or signal ends the wait.
  */
-export async function patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function retryPassing<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   let fault: unknown;
   const once = () =>
     work().catch((thrown: unknown) => {

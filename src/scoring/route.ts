@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { KeylessError } from '../errors/errors.ts';
+import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import type { Model } from '../settings/settings.ts';
 
 type Matcher = (name: string) => boolean;
@@ -12,6 +12,18 @@ export function modelsForPicture(models: readonly Model[], pictureName: string):
   throw new KeylessError('ModelUnknown', `No model has paths that match ${JSON.stringify(pictureName)}.`, {
     fix: 'Give one model of VISION_MODELS the paths ["**"], or move the picture.',
   });
+}
+
+/** The models a picture goes to; where there are none, why. */
+export function wantedModels(
+  models: readonly Model[],
+  name: string,
+): { models: Model[]; unknown?: KeylessError } {
+  try {
+    return { models: modelsForPicture(models, name) };
+  } catch (thrown) {
+    return { models: [], unknown: asKeylessError(thrown) };
+  }
 }
 
 /** The model a caller names; without a name the only one, or the one called `default`. */

@@ -1,33 +1,35 @@
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import type { AskModel, Budget } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
-import { claimPicture } from '../storage/claim.ts';
+import { type Claim, claimPicture } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
-import {
-  type DocumentImage,
-  describeError,
-  failed,
-  type PredictionDocument,
-  succeeded,
-} from '../storage/document.ts';
-import { currentEtag, type DroppedPicture, readDroppedPicture } from '../storage/droppedPicture.ts';
-import { bareEtag, isCurrent, type Mark, modelsKey } from '../storage/mark.ts';
-import { type Found, findDocument, writeDocument } from '../storage/store.ts';
-import type { PredictionClient } from '../vision/client.ts';
-import type { Budget } from '../vision/retry.ts';
-import { patiently } from './retryPassing.ts';
-import { modelsForPicture } from './route.ts';
-import { scoreImage } from './scoreImage.ts';
+import { describeError, failed, type PredictionDocument, succeeded } from '../storage/document.ts';
+import { type DroppedPicture, lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
+import { bareEtag, isCurrent, modelsKey } from '../storage/mark.ts';
+import { type Found, findDocument } from '../storage/store.ts';
+import type { Memory } from './admission.ts';
+import { knownResults } from './knownResults.ts';
+import { putDocument, sameEtag } from './putDocument.ts';
+import { readFitted } from './readFitted.ts';
+import { retryPassing } from './retryPassing.ts';
+import { wantedModels } from './route.ts';
+import { scoreWithAll } from './scoreWith.ts';
 
-/** How it ended: a new document was written, there was a current one already, or there is no picture any more. */
+/**
+ * How it ended: a new document was written, there was a current one already, there is no picture, or somebody else’s blob
+ * is where the document or the claim belongs.
+ */
 export type Outcome =
   | { kind: 'written'; document: PredictionDocument }
-  | { kind: 'already done' | 'superseded' | 'gone' };
+  | { kind: 'already done' | 'superseded' | Missing }
+  | { kind: 'blocked'; error: KeylessError };
 
 export type ScoringParts = {
   containers: Containers;
-  client: PredictionClient;
+  ask: AskModel;
   models: readonly Model[];
   budget: Budget;
+  memory: Memory;
   signal?: AbortSignal;
 };
 
@@ -38,15 +40,19 @@ export type ScoringOptions = {
   failedAgain?: boolean;
 };
 
+/** The platform tries a thrown picture again at once and five times in all, so patience is ours to have. */
+export const PICTURE_BUDGET: Budget = { total: 150_000, attempt: 15_000, firstWait: 500 };
+
 /** Longer than a lease outlives its holder, and than any budget. */
 const LONGEST_WAIT_MS = 200_000;
-/** Whoever holds the claim is alone, but for one who lost it unawares. */
-const MOST_WRITES = 10;
+/** Overwritten between two reads this often, it is left to the next attempt. */
+const MOST_READS = 5;
 
 /**
  * Scores one picture of the container and leaves its current document, whatever runs beside it: nothing is paid for a
- * content and models that have their document, two instances take turns by a claim, and a document is only replaced by
- * one of the picture’s present content. What trying again can mend is thrown; what it cannot becomes a failed document.
+ * content and models that have their document, two instances take turns by a claim, what a model has answered is kept
+ * with it for the next attempt, and a document is only replaced by one of the picture’s present content. What trying
+ * again can mend is thrown; what it cannot becomes a failed document.
  */
 export async function scorePicture(
   parts: ScoringParts,
@@ -54,100 +60,77 @@ export async function scorePicture(
   options: ScoringOptions = {},
 ): Promise<Outcome> {
   const { images, predictions, claims } = parts.containers;
-  const { models, unknown } = wantedModels(parts.models, name);
-  const key = modelsKey(models);
+  const key = modelsKey(wantedModels(parts.models, name).models);
   const done = (found: Found | undefined, etag: string): boolean =>
     isCurrent(found?.mark, etag, key) && !(options.failedAgain && found?.mark?.status === 'failed');
 
-  const first = await readDroppedPicture(images, name, options.handed);
-  if (!first) return { kind: 'gone' };
-  if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
-
-  const claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
+  const first = await lookAtPicture(images, name);
+  if (typeof first === 'string') return { kind: first };
+  let claim: Claim | undefined;
   let fault: KeylessError | undefined;
-  let dropped: DroppedPicture | undefined = first;
+  let seen: DroppedPicture = first;
   try {
+    if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
+    claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
     const before = await findDocument(predictions, name);
-    // A document of another content may be the newer one, written since the picture was read.
-    if (claim.waited || (before?.mark && !sameEtag(before.mark.pictureEtag, first.etag))) {
-      dropped = await readDroppedPicture(images, name, options.handed);
+    // A document of another content may be the newer one, written since the picture was looked at.
+    let stale = claim.waited || (before && !sameEtag(before.mark.pictureEtag, seen.etag));
+    for (let reads = 0; reads < MOST_READS; reads += 1) {
+      const again = stale ? await lookAtPicture(images, name) : seen;
+      if (typeof again === 'string') return { kind: again };
+      seen = again;
+      if (done(before, seen.etag)) return { kind: 'already done' };
+      const outcome = await score(parts, seen, claim, before, options.handed);
+      if (outcome.kind !== 'changed') return outcome;
+      stale = true;
     }
-    if (!dropped) return { kind: 'gone' };
-    if (done(before, dropped.etag)) return { kind: 'already done' };
-    const image: DocumentImage = { name, container: images.containerName, etag: dropped.etag };
-    const signal = parts.signal ? AbortSignal.any([parts.signal, claim.lost]) : claim.lost;
-    const document = unknown
-      ? failed(image, unknown)
-      : await makeDocument({ ...parts, models, signal }, image, dropped);
-    // The answer is paid for: storage in trouble is waited for with it in hand.
-    return await patiently(() => settle(parts.containers, document, key, before), signal);
+    throw new KeylessError('PictureBusy', `${name} was written ${MOST_READS} times while it was read.`);
   } catch (thrown) {
     fault = asKeylessError(thrown);
+    if (fault.code === 'BlobNotOurs') return { kind: 'blocked', error: fault };
     throw fault;
   } finally {
-    await claim.release(
-      fault && { ...describeError(fault), ...(dropped && { pictureEtag: bareEtag(dropped.etag) }) },
-    );
+    await claim?.release(fault && { ...describeError(fault), pictureEtag: bareEtag(seen.etag) });
   }
 }
 
-/** The models a picture goes to; where there are none, why. */
-export function wantedModels(
-  models: readonly Model[],
-  name: string,
-): { models: Model[]; unknown?: KeylessError } {
-  try {
-    return { models: modelsForPicture(models, name) };
-  } catch (thrown) {
-    return { models: [], unknown: asKeylessError(thrown) };
-  }
-}
-
-async function makeDocument(
+/** With the claim in hand: makes the document and puts it where `before` is. */
+async function score(
   parts: ScoringParts,
-  image: DocumentImage,
-  { bytes }: DroppedPicture,
-): Promise<PredictionDocument> {
-  const { client, models, budget, signal } = parts;
+  picture: DroppedPicture,
+  claim: Claim,
+  before: Found | undefined,
+  handed: Buffer | undefined,
+): Promise<Outcome | { kind: 'changed' }> {
+  const { models, unknown } = wantedModels(parts.models, picture.name);
+  const signal = parts.signal ? AbortSignal.any([parts.signal, claim.lost]) : claim.lost;
+  const image = { name: picture.name, container: parts.containers.images.containerName, etag: picture.etag };
+  const put = (document: PredictionDocument): Promise<Outcome> =>
+    // The answer is paid for: storage in trouble is waited for with it in hand.
+    retryPassing(() => putDocument(parts.containers, document, modelsKey(models), before), signal);
+  if (unknown) return put(failed(image, unknown));
   try {
-    const options = { budget, priority: 'picture', ...(signal && { signal }) } as const;
-    const { image: looked, results, error } = await scoreImage(client, models, { bytes }, options);
-    const described = { ...image, ...looked };
-    return error ? failed(described, error, results) : succeeded(described, results);
+    const known = await knownResults(parts.containers, models, picture, claim, before);
+    const missing = models.filter((model) => !known.has(model));
+    const fitted = await readFitted({ ...parts, signal }, missing, picture, handed);
+    if (typeof fitted === 'string') return { kind: fitted };
+    const inOrder = () => models.flatMap((model) => known.get(model) ?? []);
+    const { error } = await scoreWithAll(
+      parts.ask,
+      missing,
+      fitted,
+      { budget: parts.budget, priority: 'picture', signal },
+      (model, result) => {
+        known.set(model, result);
+        claim.keep(picture.etag, inOrder());
+      },
+    );
+    if (error?.transient) throw error;
+    const described = { ...image, ...fitted.described };
+    return await put(error ? failed(described, error, inOrder()) : succeeded(described, inOrder()));
   } catch (thrown) {
     const error = asKeylessError(thrown);
-    if (error.transient) throw error;
-    return failed({ ...image, bytes: bytes.length }, error);
+    if (error.transient || error.code === 'BlobNotOurs' || error.code === 'StorageRefused') throw error;
+    return put(failed({ ...image, bytes: picture.length }, error));
   }
 }
-
-/** Writes over exactly the document that was there before; where another came in between, the picture’s present content decides. */
-async function settle(
-  { images, predictions }: Pick<Containers, 'images' | 'predictions'>,
-  document: PredictionDocument,
-  models: string,
-  before: Found | undefined,
-): Promise<Outcome> {
-  const { name = '', etag = '' } = document.image;
-  const mark: Mark = {
-    pictureEtag: etag,
-    models,
-    status: document.status,
-    ...(document.error && { code: document.error.code }),
-  };
-  let replaced = before;
-  for (let writes = 0; writes < MOST_WRITES; writes += 1) {
-    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag))
-      return { kind: 'written', document };
-    replaced = await findDocument(predictions, name);
-    if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
-    if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };
-  }
-  throw new KeylessError(
-    'PictureBusy',
-    `Others wrote the document of ${name} ${MOST_WRITES} times meanwhile.`,
-  );
-}
-
-const sameEtag = (a: string | undefined, b: string): boolean =>
-  a !== undefined && bareEtag(a) === bareEtag(b);

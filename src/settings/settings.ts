@@ -50,7 +50,7 @@ type Get = (name: string) => string | undefined;
 const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/u;
 
 /** Reads and checks all settings; reports every problem at once and never throws. An empty value counts as not set. */
-export function readSettings(environment: Environment): LoadedSettings {
+export function readSettings(environment: Environment = process.env): LoadedSettings {
   const problems: Problem[] = [];
   const problem: Problems = (found) => problems.push(found);
   const get: Get = (name) => environment[name]?.trim() || undefined;

@@ -1,4 +1,4 @@
-import type { Marking, Tag } from '../pictures/drawing/annotation.ts';
+import type { Annotations, Tag } from '../pictures/drawing/annotations.ts';
 import type { DocumentResult } from './document.ts';
 
 /** Captions of one classifier; more would hide the picture. */
@@ -10,10 +10,10 @@ type Result = Pick<DocumentResult, 'model' | 'task' | 'predictions' | 'accepted'
  * What of a document is drawn over its picture: boxes of detectors, captions of classifiers and of failures; the
  * accepted predictions, or those at or above another threshold.
  */
-export function markingOf(
+export function annotationsOf(
   { error, results }: { error?: { code: string }; results: readonly Result[] },
   threshold: number | undefined,
-): Marking {
+): Annotations {
   if (error) return { boxes: [], captions: [`failed: ${error.code}`] };
   const shown = results.map((result) => ({
     ...result,

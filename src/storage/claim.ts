@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { KeylessError } from '../errors/errors.ts';
-import { statusOf, storageFault } from './containers.ts';
-import type { DocumentError } from './document.ts';
+import type { DocumentResult } from './document.ts';
+import { statusOf, storageFault } from './faults.ts';
+import { isClaim, type Kept, NOTHING_KEPT, OWN_MARK, type Reason, readKept } from './kept.ts';
+import { bareEtag } from './mark.ts';
 
 /** After a crash the claim is free again this soon; https://learn.microsoft.com/rest/api/storageservices/lease-blob */
 const LEASE_SECONDS = 30;
@@ -13,16 +15,16 @@ const SURE_MS = 25_000;
 /** A lease is only refused so when another took it, or the blob is gone. */
 const TAKEN: ReadonlySet<number> = new Set([404, 409, 412]);
 
-/** Why a picture was given back, and of which of its contents, where that is known. */
-export type Reason = DocumentError & { pictureEtag?: string };
-
-/** The last fault of a picture that was given back, for the day it is given up. */
-export type LastFault = Reason & { at: string };
-
+/** Answers are kept while others are waited for, once that takes longer than a write. */
+const KEEP_AFTER_MS = 1_000;
 /** The right to work on one picture, held by one instance at a time. */
 export type Claim = {
   /** Somebody else held it first: what was read before may be of yesterday. */
   waited: boolean;
+  /** From earlier attempts; nothing of another content than this one’s. */
+  keptOf(pictureEtag: string): Kept;
+  /** Keeps the answers so far, for whoever goes on should this process end. */
+  keep(pictureEtag: string, results: readonly DocumentResult[]): void;
   /** Ends when the claim was lost: the lease could not be renewed in time. */
   lost: AbortSignal;
   /** The work is done, or handed back with the reason. Never rejects: the lease runs out by itself. */
@@ -43,10 +45,11 @@ export async function claimPicture(
   const blob = claims.getBlockBlobClient(name);
   const deadline = performance.now() + longestWaitMs;
   for (let waited = false; ; waited = true) {
-    const leaseId = await tryLease(claims, blob).catch((error: unknown) => {
+    const askedAt = performance.now();
+    const lease = await tryLease(claims, blob).catch((error: unknown) => {
       throw storageFault(error, `Claiming ${name}`);
     });
-    if (leaseId) return held(blob, leaseId, waited);
+    if (lease) return held(blob, lease, { askedAt, waited });
     if (performance.now() > deadline) {
       throw new KeylessError(
         'PictureBusy',
@@ -65,75 +68,120 @@ export async function claimPicture(
   }
 }
 
-async function tryLease(claims: ContainerClient, blob: BlockBlobClient): Promise<string | undefined> {
+type Lease = { id: string; kept: Kept };
+
+async function tryLease(claims: ContainerClient, blob: BlockBlobClient): Promise<Lease | undefined> {
+  const lease = async () => (await blob.getBlobLeaseClient().acquireLease(LEASE_SECONDS)).leaseId ?? '';
+  const isNew = await make(claims, blob);
   try {
-    await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } });
-  } catch (error) {
-    if (statusOf(error) === 404) {
-      await claims.createIfNotExists();
-      return undefined;
-    }
-    if (statusOf(error) !== 409 && statusOf(error) !== 412) throw error; // it is there: from a fault, or from its holder
-  }
-  try {
-    return (await blob.getBlobLeaseClient().acquireLease(LEASE_SECONDS)).leaseId;
+    if (isNew) return { id: await lease(), kept: NOTHING_KEPT };
+    if (!isClaim((await blob.getProperties()).metadata)) throw foreign(blob);
+    const id = await lease();
+    const kept = await readKept(claims, blob.name).catch(async (error: unknown) => {
+      await blob.getBlobLeaseClient(id).releaseLease();
+      throw error;
+    });
+    return { id, kept: kept ?? NOTHING_KEPT };
   } catch (error) {
     if (statusOf(error) === 409 || statusOf(error) === 404) return undefined; // held, or just released
     throw error;
   }
 }
 
-function held(blob: BlockBlobClient, leaseId: string, waited: boolean): Claim {
+/** False where it is there already: from a fault, or from its holder. */
+async function make(claims: ContainerClient, blob: BlockBlobClient): Promise<boolean> {
+  const upload = () => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, metadata: OWN_MARK });
+  try {
+    await upload().catch(async (error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      await claims.createIfNotExists();
+      await upload();
+    });
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 409 || statusOf(error) === 412) return false;
+    throw error;
+  }
+}
+
+const foreign = (blob: BlockBlobClient): KeylessError =>
+  new KeylessError(
+    'BlobNotOurs',
+    `${blob.containerName}/${blob.name} is no claim of this app, and is left as it is.`,
+  );
+
+function held(
+  blob: BlockBlobClient,
+  lease: Lease,
+  { askedAt, waited }: { askedAt: number; waited: boolean },
+): Claim {
   const lost = new AbortController();
-  const lease = blob.getBlobLeaseClient(leaseId);
+  const client = blob.getBlobLeaseClient(lease.id);
+  const conditions = { leaseId: lease.id };
   const lose = () =>
     lost.abort(
       new KeylessError('PictureBusy', `The claim on ${blob.name} was lost; another may work on it now.`),
     );
   let released = false;
-  let watch = setTimeout(lose, SURE_MS);
+  let { kept } = lease;
+  let keeping: NodeJS.Timeout | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
+  // The lease runs from the moment that storage gave it, which may be long before the answer came.
+  const sureFor = (asked: number) => Math.max(0, asked + SURE_MS - performance.now());
+  let watch = setTimeout(lose, sureFor(askedAt));
   const renewal = setInterval(() => {
-    const askedAt = performance.now();
-    lease.renewLease().then(
+    const renewedAt = performance.now();
+    client.renewLease().then(
       () => {
         clearTimeout(watch);
-        if (!released) watch = setTimeout(lose, askedAt + SURE_MS - performance.now());
+        if (!released) watch = setTimeout(lose, sureFor(renewedAt));
       },
       (error: unknown) => {
         if (TAKEN.has(statusOf(error) ?? 0)) lose();
       },
     );
   }, RENEW_MS);
+  const write = () => {
+    const text = JSON.stringify(kept);
+    return blob.upload(text, Buffer.byteLength(text), { conditions, metadata: OWN_MARK });
+  };
+  const keptOf = (pictureEtag: string): Kept =>
+    kept.pictureEtag === bareEtag(pictureEtag)
+      ? kept
+      : { ...NOTHING_KEPT, pictureEtag: bareEtag(pictureEtag) };
   return {
     waited,
+    keptOf,
     lost: lost.signal,
+    keep(pictureEtag, results) {
+      kept = { ...keptOf(pictureEtag), results };
+      keeping ??= setTimeout(() => {
+        keeping = undefined;
+        writing = write().catch(() => {}); // written again with the release; without that, only paid again
+      }, KEEP_AFTER_MS);
+    },
     async release(fault) {
       released = true;
-      clearTimeout(watch);
+      for (const timer of [watch, keeping]) clearTimeout(timer);
       clearInterval(renewal);
-      const conditions = { leaseId };
+      await writing;
       try {
         if (!fault) {
           await blob.delete({ conditions });
           return;
         }
-        const text = JSON.stringify({ ...fault, at: new Date().toISOString() } satisfies LastFault);
-        await blob.upload(text, Buffer.byteLength(text), { conditions });
-        await lease.releaseLease();
+        const { pictureEtag = kept.pictureEtag ?? '' } = fault;
+        const before = keptOf(pictureEtag);
+        kept = {
+          ...before,
+          attempts: before.attempts + 1,
+          fault: { ...fault, at: new Date().toISOString() },
+        };
+        await write();
+        await client.releaseLease();
       } catch {
         // lost meanwhile, or storage in trouble: the lease ends by itself, and the document is what counts
       }
     },
   };
-}
-
-/** The fault a picture was last handed back with; undefined when none is known. */
-export async function readLastFault(claims: ContainerClient, name: string): Promise<LastFault | undefined> {
-  try {
-    const text = (await claims.getBlobClient(name).downloadToBuffer()).toString('utf8');
-    return text ? (JSON.parse(text) as LastFault) : undefined;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw storageFault(error, `Reading the last fault of ${name}`);
-  }
 }

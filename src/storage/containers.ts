@@ -1,7 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
-import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export type Containers = {
@@ -50,26 +49,3 @@ export async function openQueue(
 /** Beside the documents, under their container’s name, which may have 63 characters at most. */
 const claimsContainer = (predictionsContainer: string): string =>
   `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;
-
-/** An answer to HEAD has no body, so its code is among the details, from a header. */
-type StorageError = Error & { statusCode?: number; code?: string; details?: { errorCode?: string } };
-
-export const statusOf = (error: unknown): number | undefined =>
-  (error as StorageError | undefined)?.statusCode;
-
-/** A failed storage call as an error of the book; `what` names the operation and the blob. */
-export function storageFault(thrown: unknown, what: string): KeylessError {
-  if (thrown instanceof KeylessError) return thrown;
-  const status = statusOf(thrown);
-  const { code: spoken, details } = (thrown ?? {}) as StorageError;
-  const code = spoken ?? details?.errorCode;
-  if (status === undefined && code === undefined) return asKeylessError(thrown);
-  // Its errors carry the request, whose headers may hold the token.
-  for (const member of ['request', 'response']) Reflect.deleteProperty(thrown as object, member);
-  const refused = status === 401 || status === 403;
-  return new KeylessError(
-    refused ? 'StorageRefused' : 'StorageUnavailable',
-    `${what}: storage answered ${status ?? 'nothing'}${code ? ` ${code}` : ''}.`,
-    { cause: thrown },
-  );
-}

@@ -1,50 +1,9 @@
 import type { KeylessError } from '../errors/errors.ts';
-import type { FittedPicture } from '../pictures/fit.ts';
+import type { Attempted, ImagePrediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
-import type { ImagePrediction, Prediction } from '../vision/answer.ts';
-import type { Attempted, FailedAttempt } from '../vision/retry.ts';
+import type { DocumentError, DocumentImage, DocumentResult, PredictionDocument } from './documentShape.ts';
 
-/** What is known of the picture; a picture named by url is never fetched, so only its address is. */
-export type DocumentImage = {
-  name?: string;
-  container?: string;
-  etag?: string;
-  url?: string;
-  sha256?: string;
-  contentType?: string;
-  bytes?: number;
-  width?: number;
-  height?: number;
-  /** What was done to the picture before it was sent; nothing: it went as it was. */
-  sent?: FittedPicture['sent'];
-};
-
-export type DocumentResult = Pick<Model, 'projectId' | 'publishedName' | 'task' | 'threshold'> & {
-  model: string;
-  iteration: string;
-  predictionId: string;
-  /** All that the service answered, in its own order and words. */
-  predictions: Prediction[];
-  /** Those at or above the threshold. */
-  accepted: Prediction[];
-  attempts: number;
-  /** Why the attempts before the last one failed, and how long each took. */
-  failedAttempts: FailedAttempt[];
-  /** From the first attempt to the answer, waiting included. */
-  durationMs: number;
-};
-
-export type DocumentError = { code: string; title: string; detail: string; fix: string; attempts?: number };
-
-/** The prediction document: what lies in the predictions container, and what the HTTP function answers. */
-export type PredictionDocument = {
-  status: 'succeeded' | 'failed';
-  image: DocumentImage;
-  results: DocumentResult[];
-  error?: DocumentError;
-  /** ISO 8601, UTC. */
-  completedAt: string;
-};
+export type { DocumentError, DocumentImage, DocumentResult, PredictionDocument };
 
 export type Scored = Attempted<ImagePrediction> & { durationMs: number };
 

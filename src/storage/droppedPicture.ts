@@ -1,51 +1,78 @@
-import { createHash } from 'node:crypto';
-import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageFault } from './containers.ts';
+import type { BlobGetPropertiesResponse, ContainerClient } from '@azure/storage-blob';
+import { KeylessError } from '../errors/errors.ts';
+import { digest } from '../pictures/digest.ts';
+import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
+import { statusOf, storageFault } from './faults.ts';
 
-/** A picture as it lies in the container: its bytes and the ETag of exactly those bytes. */
-export type DroppedPicture = { bytes: Buffer; etag: string };
+/** A picture of the container, looked at but not read. */
+export type DroppedPicture = {
+  name: string;
+  etag: string;
+  /** Of its content. */
+  length: number;
+  /** Not kept for what was written in blocks. */
+  md5?: Uint8Array;
+};
 
-/** Overwritten between two reads this often, it is left to the event of the last overwrite. */
-const MOST_READS = 5;
+/** `no picture`: a marker that stands for a folder. */
+export type Missing = 'gone' | 'no picture';
 
-/**
- * Pairs the bytes the host handed over with their ETag, which it does not hand over. An Event Grid event may be older
- * than the content, so the pair is proven by the content’s MD5; without that, the picture is read again by its ETag.
- * Undefined when the picture is gone.
- */
-export async function readDroppedPicture(
+/** Looks at a picture, which takes no memory. */
+export async function lookAtPicture(
   images: ContainerClient,
   name: string,
-  handed: Buffer | undefined,
-): Promise<DroppedPicture | undefined> {
-  const blob = images.getBlobClient(name);
+): Promise<DroppedPicture | Missing> {
   try {
-    for (let reads = 0; ; reads += 1) {
-      const { etag = '', contentMD5, contentLength } = await blob.getProperties();
-      if (handed && contentMD5 && contentLength === handed.length && md5(handed).equals(contentMD5)) {
-        return { bytes: handed, etag };
-      }
-      try {
-        const bytes = await blob.downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
-        return { bytes, etag };
-      } catch (error) {
-        if (statusOf(error) !== 412 || reads >= MOST_READS) throw error;
-      }
-    }
+    const properties = await images.getBlobClient(name).getProperties();
+    if (isFolder(name, properties.metadata)) return 'no picture';
+    const { etag = '', contentLength = 0, contentMD5 } = properties;
+    return { name, etag, length: contentLength, ...(contentMD5 && { md5: contentMD5 }) };
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 404) return 'gone';
+    throw storageFault(error, `Looking at the picture ${name}`);
+  }
+}
+
+/**
+ * Tools that copy folders leave a blob for each: named with a slash at its end, or marked, in any letter case:
+ * https://learn.microsoft.com/azure/storage/blobs/storage-blobs-introduction, azcopy and the Data Lake API
+ */
+export function isFolder(name: string, metadata: BlobGetPropertiesResponse['metadata']): boolean {
+  const mark = Object.entries(metadata ?? {}).find(([key]) => key.toLowerCase() === 'hdi_isfolder')?.[1];
+  return name.endsWith('/') || mark?.toLowerCase() === 'true';
+}
+
+/** Throws ImageTooLarge, before anything of the picture is read. */
+export function refuseTooLarge({ length }: DroppedPicture): void {
+  if (length <= MAX_UPLOAD_BYTES) return;
+  throw new KeylessError(
+    'ImageTooLarge',
+    `Expected at most ${MAX_UPLOAD_BYTES.toLocaleString('en')} bytes, got ${length.toLocaleString('en')}.`,
+  );
+}
+
+/**
+ * The bytes of a picture as it was looked at: those that the host handed over, where their MD5 proves them to be the
+ * same, since an event may be older than the content and the host does not hand over an ETag; else read from storage.
+ * `changed` where another content came in between.
+ */
+export async function readPicture(
+  images: ContainerClient,
+  { name, etag, length, md5 }: DroppedPicture,
+  handed?: Buffer,
+): Promise<Buffer | 'changed' | 'gone'> {
+  if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
+  try {
+    return await images.getBlobClient(name).downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
+  } catch (error) {
+    if (statusOf(error) === 412) return 'changed';
+    if (statusOf(error) === 404) return 'gone';
     throw storageFault(error, `Reading the picture ${name}`);
   }
 }
 
-const md5 = (bytes: Buffer): Buffer => createHash('md5').update(bytes).digest();
-
-/** The ETag of a picture as it is now; undefined when it is gone. */
+/** The ETag of a picture as it is now; undefined when it is gone, or no picture. */
 export async function currentEtag(images: ContainerClient, name: string): Promise<string | undefined> {
-  try {
-    return (await images.getBlobClient(name).getProperties()).etag;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw storageFault(error, `Looking at the picture ${name}`);
-  }
+  const picture = await lookAtPicture(images, name);
+  return typeof picture === 'string' ? undefined : picture.etag;
 }

@@ -1,5 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageFault } from './containers.ts';
+import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark } from './mark.ts';
 
 /** A picture of the container and what its document says of itself, if there is one. */

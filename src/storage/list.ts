@@ -1,6 +1,6 @@
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
-import { statusOf, storageFault } from './containers.ts';
 import { openCursor, sealCursor, unfitCursor } from './cursor.ts';
+import { statusOf, storageFault } from './faults.ts';
 import { bareEtag, fromMetadata } from './mark.ts';
 import { documentName } from './store.ts';
 

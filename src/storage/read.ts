@@ -1,9 +1,8 @@
 import { text } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
-import { KeylessError } from '../errors/errors.ts';
-import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
-import { type Containers, statusOf, storageFault } from './containers.ts';
+import type { Containers } from './containers.ts';
 import { currentEtag } from './droppedPicture.ts';
+import { statusOf, storageFault } from './faults.ts';
 import { bareEtag } from './mark.ts';
 import { documentName } from './store.ts';
 
@@ -54,30 +53,5 @@ async function download(
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw storageFault(error, `Reading the document ${documentName(name)}`);
-  }
-}
-
-/** The picture with exactly this content. Rejects with ImageTooLarge, before it is read, over 32 MiB. */
-export async function readPictureOf(
-  images: ContainerClient,
-  name: string,
-  etag: string,
-): Promise<Buffer | 'changed' | 'gone'> {
-  const blob = images.getBlobClient(name);
-  const conditions = { ifMatch: `"${bareEtag(etag)}"` };
-  try {
-    const { contentLength = 0 } = await blob.getProperties({ conditions });
-    if (contentLength > MAX_UPLOAD_BYTES) {
-      throw new KeylessError(
-        'ImageTooLarge',
-        `Pictures of up to ${MAX_UPLOAD_BYTES.toLocaleString('en')} bytes are drawn, this one has ${contentLength.toLocaleString('en')}.`,
-      );
-    }
-    return await blob.downloadToBuffer(0, undefined, { conditions });
-  } catch (error) {
-    // to a condition on what is not there, storage may answer either
-    if (statusOf(error) === 404) return 'gone';
-    if (statusOf(error) === 412) return (await currentEtag(images, name)) ? 'changed' : 'gone';
-    throw storageFault(error, `Reading the picture ${name}`);
   }
 }

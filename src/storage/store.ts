@@ -1,14 +1,17 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageFault } from './containers.ts';
-import type { PredictionDocument } from './document.ts';
+import * as v from 'valibot';
+import { KeylessError } from '../errors/errors.ts';
+import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
+import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, toMetadata } from './mark.ts';
 
 /** `orchard/tree-7.jpg` → `orchard/tree-7.jpg.json`. */
 export const documentName = (pictureName: string): string => `${pictureName}.json`;
 
-/** A document that is there: its own ETag, and what it is about where this app wrote it. */
-export type Found = { documentEtag: string; mark?: Mark };
+/** A document that is there: its own ETag, and what it is about. */
+export type Found = { documentEtag: string; mark: Mark };
 
+/** Rejects with BlobNotOurs where something lies in its place that this app has not written, and with storage faults. */
 export async function findDocument(
   predictions: ContainerClient,
   pictureName: string,
@@ -18,10 +21,43 @@ export async function findDocument(
       .getBlobClient(documentName(pictureName))
       .getProperties();
     const mark = fromMetadata(metadata);
-    return { documentEtag: etag, ...(mark && { mark }) };
+    if (!mark) throw foreign(predictions, pictureName);
+    return { documentEtag: etag, mark };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw storageFault(error, `Looking for the document ${documentName(pictureName)}`);
+  }
+}
+
+const foreign = ({ containerName }: ContainerClient, pictureName: string): KeylessError =>
+  new KeylessError(
+    'BlobNotOurs',
+    `${containerName}/${documentName(pictureName)} was not written by this app, and is left as it is.`,
+  );
+
+/** Far more than any document is. */
+const LARGEST_BYTES = 8 * 1024 * 1024;
+
+/** The results in a picture’s document; none where there is no document, or what lies there is none. */
+export async function readResults(
+  predictions: ContainerClient,
+  pictureName: string,
+): Promise<DocumentResult[]> {
+  const blob = predictions.getBlobClient(documentName(pictureName));
+  let text: string;
+  try {
+    const { contentLength = 0, etag = '' } = await blob.getProperties();
+    if (contentLength === 0 || contentLength > LARGEST_BYTES) return [];
+    const conditions = { ifMatch: etag };
+    text = (await blob.downloadToBuffer(0, contentLength, { conditions })).toString('utf8');
+  } catch (error) {
+    if (statusOf(error) === 404 || statusOf(error) === 412) return [];
+    throw storageFault(error, `Reading the document ${documentName(pictureName)}`);
+  }
+  try {
+    return v.parse(documentSchema, JSON.parse(text)).results;
+  } catch {
+    return []; // anything may lie in the container: what is not known is asked for
   }
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
+import type { ImagePrediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 
 /** Custom Vision’s answer, Prediction v3.1; tagType and boundingBox are optional there, null in places. */
@@ -17,19 +18,6 @@ const answerSchema = v.object({
   iteration: v.string(),
   predictions: v.array(predictionSchema),
 });
-
-export type BoundingBox = { left: number; top: number; width: number; height: number };
-
-/** One tag the model saw. Boxes are fractions (0..1) of the picture that was sent. */
-export type Prediction = {
-  tagName: string;
-  tagId: string;
-  tagType?: string;
-  probability: number;
-  boundingBox?: BoundingBox;
-};
-
-export type ImagePrediction = { predictionId: string; iteration: string; predictions: Prediction[] };
 
 /** The SDK turns a 200 with a foreign body into an empty object, so what comes back is checked. */
 export function readAnswer(answer: unknown, model: Model): ImagePrediction {

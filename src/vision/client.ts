@@ -3,34 +3,18 @@ import type { TokenCredential } from '@azure/identity';
 import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
 import { KeylessError } from '../errors/errors.ts';
+import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
-import { type ImagePrediction, readAnswer } from './answer.ts';
+import { readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';
-import { createPace, type Pace, type Priority } from './pacing.ts';
-import { type Attempted, type Budget, withRetries } from './retry.ts';
+import { createPace, type Pace } from './pacing.ts';
+import { withRetries } from './retry.ts';
 
 /** Given explicitly: the adapter’s own default is the scope of Azure Resource Manager. */
 export const VISION_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
-/** What is sent: the picture itself, or a public address that Custom Vision fetches it from. */
-export type Image = { bytes: Buffer } | { url: string };
-
-export type PredictOptions = {
-  signal?: AbortSignal;
-  /** A caller, unless told otherwise. */
-  priority?: Priority;
-};
-
-export type PredictionClient = {
-  /** Scores one image with one model, trying again within the budget. Rejects with a KeylessError. */
-  predict(
-    model: Model,
-    image: Image,
-    budget: Budget,
-    options?: PredictOptions,
-  ): Promise<Attempted<ImagePrediction>>;
-};
+export type PredictionClient = { predict: AskModel };
 
 /** A prediction client over one credential: one SDK client and one pace per endpoint, all on the same kept-alive sockets. */
 export function createPredictionClient(credential: TokenCredential): PredictionClient {

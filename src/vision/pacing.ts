@@ -1,8 +1,7 @@
 import PQueue from 'p-queue';
 import { KeylessError } from '../errors/errors.ts';
+import type { Priority } from '../prediction.ts';
 
-/** Who waits: a person at the HTTP function goes before a picture that nobody looks at yet. */
-export type Priority = 'caller' | 'picture';
 const PRIORITY: Record<Priority, number> = { caller: 1, picture: 0 };
 
 export type Pace = {

@@ -1,22 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { type ErrorCode, KeylessError } from '../errors/errors.ts';
-
-/** Times in milliseconds. The whole stays well under the 230 s after which Azure cuts an HTTP call. */
-export type Budget = {
-  /** For everything, waiting included. */
-  total: number;
-  /** For one attempt, from the moment it may start. */
-  attempt: number;
-  /** Before the second attempt; doubles from there, with jitter. */
-  firstWait: number;
-  /** In the queue before an attempt; as long as the whole, if not given. */
-  queue?: number;
-};
-
-/** An attempt that failed, kept as evidence. */
-export type FailedAttempt = { code: ErrorCode; durationMs: number };
-export type Attempted<T> = { value: T; attempts: number; failedAttempts: FailedAttempt[] };
+import { KeylessError } from '../errors/errors.ts';
+import type { Attempted, Budget, FailedAttempt } from '../prediction.ts';
 
 export type RetryOptions = {
   signal?: AbortSignal | undefined;

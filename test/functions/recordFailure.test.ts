@@ -2,9 +2,10 @@ import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
-import { claimPicture, readLastFault } from '../../src/storage/claim.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { describeError } from '../../src/storage/document.ts';
+import { readKept } from '../../src/storage/kept.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 
@@ -71,7 +72,7 @@ describe('a message of the poison queue', () => {
     const { status, error } = await scoring.documentOf('known.jpg');
     expect({ status, error }).toEqual({ status: 'failed', error: REASON });
     expect(said()).toContain('error known.jpg: given up: IdentityEndpointFailing: It answered 500. Fix: ');
-    expect(await readLastFault(containers.claims, 'known.jpg')).toBeUndefined();
+    expect((await readKept(containers.claims, 'known.jpg'))?.fault).toBeUndefined();
     expect(paid()).toBe(0);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { overlap } from '../../src/pictures/boxes.ts';
 import { mergeParts } from '../../src/pictures/mergeParts.ts';
 import { MOST_OVERLAP, suppress } from '../../src/pictures/suppression.ts';
-import type { BoundingBox, Prediction } from '../../src/vision/answer.ts';
+import type { BoundingBox, Prediction } from '../../src/prediction.ts';
 
 const WHOLE = { left: 0, top: 0, width: 1, height: 1 };
 const box = (left: number, top: number, width: number, height: number): BoundingBox => ({

@@ -3,9 +3,10 @@ import { KeylessError } from '../../src/errors/errors.ts';
 import { fileFailure } from '../../src/scoring/fileFailure.ts';
 import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import type { Model } from '../../src/settings/settings.ts';
-import { claimPicture, readLastFault } from '../../src/storage/claim.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { describeError } from '../../src/storage/document.ts';
+import { readKept } from '../../src/storage/kept.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -97,7 +98,7 @@ describe('a picture that was given up', () => {
       method === 'PUT' && path.startsWith('/predictions/') ? 503 : undefined,
     );
     expect(await rejection(file('kept.jpg', {}, troubled))).toMatchObject({ code: 'StorageUnavailable' });
-    expect(await readLastFault(containers.claims, 'kept.jpg')).toMatchObject(REASON);
+    expect((await readKept(containers.claims, 'kept.jpg'))?.fault).toMatchObject(REASON);
     expect(await file('kept.jpg')).toBe('filed');
   });
 });

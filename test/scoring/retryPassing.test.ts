@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, errorBook, KeylessError } from '../../src/errors/errors.ts';
-import { patiently } from '../../src/scoring/retryPassing.ts';
+import { retryPassing } from '../../src/scoring/retryPassing.ts';
 import { rejection } from '../support/secrets.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -17,7 +17,7 @@ describe('patience', () => {
       .fn(async () => 'done')
       .mockRejectedValueOnce(fail(code))
       .mockRejectedValueOnce(fail(code));
-    const result = patiently(work, never);
+    const result = retryPassing(work, never);
     await vi.advanceTimersByTimeAsync(900);
     expect(work).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -28,7 +28,7 @@ describe('patience', () => {
   it('is had with nothing else: what waiting cannot mend, and what was waited out already', async () => {
     for (const error of [...LASTING.map(fail), new Error('odd'), new TypeError('a slip')]) {
       const work = vi.fn(async () => Promise.reject(error));
-      expect(await rejection(patiently(work, never))).toBe(error);
+      expect(await rejection(retryPassing(work, never))).toBe(error);
       expect(work).toHaveBeenCalledTimes(1);
     }
   });
@@ -41,7 +41,7 @@ describe('patience', () => {
       last = fail('StorageUnavailable');
       throw last;
     };
-    const error = rejection(patiently(work, never));
+    const error = rejection(retryPassing(work, never));
     await vi.advanceTimersByTimeAsync(200_000);
     expect(await error).toBe(last);
     const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -55,7 +55,7 @@ describe('patience', () => {
   it('ends with the signal at once, telling what went wrong and not that it was broken off', async () => {
     const ending = new AbortController();
     const fault = fail('IdentityEndpointFailing');
-    const error = rejection(patiently(() => Promise.reject(fault), ending.signal));
+    const error = rejection(retryPassing(() => Promise.reject(fault), ending.signal));
     await vi.advanceTimersByTimeAsync(100);
     ending.abort();
     await vi.advanceTimersByTimeAsync(0);
@@ -66,7 +66,7 @@ describe('patience', () => {
   it('does not begin once the signal has ended', async () => {
     const reason = fail('VisionTimeout');
     const work = vi.fn(async () => {});
-    expect(await rejection(patiently(work, AbortSignal.abort(reason)))).toBe(reason);
+    expect(await rejection(retryPassing(work, AbortSignal.abort(reason)))).toBe(reason);
     expect(work).not.toHaveBeenCalled();
   });
 });

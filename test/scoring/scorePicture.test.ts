@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { scorePicture } from '../../src/scoring/scorePicture.ts';
-import { claimPicture, readLastFault } from '../../src/storage/claim.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
+import { readKept } from '../../src/storage/kept.ts';
 import { findDocument } from '../../src/storage/store.ts';
 import { freshPicture, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
@@ -71,11 +72,16 @@ describe('a picture', () => {
     ]);
   });
 
-  it('whose document is somebody else’s gets its own', async () => {
+  it('in whose document’s place lies somebody else’s blob is told and not paid for, and that blob is left', async () => {
     await drop('foreign.jpg');
     const { predictions } = await scoring.containers();
     await predictions.getBlockBlobClient('foreign.jpg.json').upload('{}', 2);
-    expect(await scorePicture(await scoring.parts(), 'foreign.jpg')).toMatchObject({ kind: 'written' });
+    expect(await scorePicture(await scoring.parts(), 'foreign.jpg')).toMatchObject({
+      kind: 'blocked',
+      error: { code: 'BlobNotOurs', message: expect.stringContaining('predictions/foreign.jpg.json') },
+    });
+    expect(await scoring.storage.document('foreign.jpg')).toBe('{}');
+    expect(paid()).toBe(0);
   });
 
   it('that is gone costs nothing and leaves nothing', async () => {
@@ -216,7 +222,8 @@ describe('a document', () => {
     const watch: Watch = async ({ method, path }) => {
       if (method !== 'PUT' || path !== '/predictions/storm.jpg.json') return undefined;
       writes += 1;
-      await predictions.getBlockBlobClient('storm.jpg.json').upload('{}', 2);
+      const metadata = { pictureetag: 'another', models: 'others', status: 'succeeded' };
+      await predictions.getBlockBlobClient('storm.jpg.json').upload('{}', 2, { metadata });
       return undefined;
     };
     const error = await rejection(scorePicture(await scoring.parts({ watch }), 'storm.jpg'));
@@ -234,7 +241,7 @@ describe('a fault', () => {
     expect(await rejection(scorePicture(parts, 'fault.jpg'))).toMatchObject({ code: 'VisionUnavailable' });
     expect(await findDocument(parts.containers.predictions, 'fault.jpg')).toBeUndefined();
     const { etag = '' } = await parts.containers.images.getBlobClient('fault.jpg').getProperties();
-    expect(await readLastFault(parts.containers.claims, 'fault.jpg')).toMatchObject({
+    expect((await readKept(parts.containers.claims, 'fault.jpg'))?.fault).toMatchObject({
       code: 'VisionUnavailable',
       pictureEtag: etag.replaceAll('"', ''),
     });

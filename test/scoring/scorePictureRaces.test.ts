@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AskModel } from '../../src/prediction.ts';
 import { type Outcome, scorePicture } from '../../src/scoring/scorePicture.ts';
 import type { Containers } from '../../src/storage/containers.ts';
-import type { PredictionClient } from '../../src/vision/client.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 
 // Who waits for a claim asks again every half second, which would make each of many runs slow.
@@ -53,15 +53,13 @@ async function createInstance(): Promise<Instance> {
 }
 
 async function deliver({ containers, step }: Instance, name: string, handed?: Buffer): Promise<Outcome> {
-  const client: PredictionClient = {
-    async predict(...call) {
-      await step();
-      const answer = await scoring.vision.client.predict(...call);
-      await step();
-      return answer;
-    },
+  const ask: AskModel = async (...call) => {
+    await step();
+    const answer = await scoring.vision.client.predict(...call);
+    await step();
+    return answer;
   };
-  return scorePicture(await scoring.parts({ client, containers }), name, handed && { handed });
+  return scorePicture(await scoring.parts({ ask, containers }), name, handed && { handed });
 }
 
 const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KeylessError } from '../../src/errors/errors.ts';
-import { type Claim, claimPicture, readLastFault } from '../../src/storage/claim.ts';
+import { type Claim, claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { describeError } from '../../src/storage/document.ts';
+import { readKept } from '../../src/storage/kept.ts';
 import { type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -96,7 +97,7 @@ describe('the claim on a picture', () => {
     expect(next.waited).toBe(false);
     await crashed.release(FAULT); // it lives after all: neither the claim nor its fault is touched
     expect(await exists('crashed.jpg')).toBe(true);
-    expect(await readLastFault(claims, 'crashed.jpg')).toBeUndefined();
+    expect((await readKept(claims, 'crashed.jpg'))?.fault).toBeUndefined();
     await next.release();
     expect(await exists('crashed.jpg')).toBe(false);
   });
@@ -142,27 +143,27 @@ describe('the claim on a picture', () => {
 describe('the last fault', () => {
   it('is what the picture was handed back with, and is gone once the work is done', async () => {
     const claim = await claimPicture(claims, 'fault.jpg', 0);
-    expect(await readLastFault(claims, 'fault.jpg')).toBeUndefined();
+    expect((await readKept(claims, 'fault.jpg'))?.fault).toBeUndefined();
     await claim.release({ ...FAULT, pictureEtag: '0x1' });
-    expect(await readLastFault(claims, 'fault.jpg')).toEqual({
+    expect((await readKept(claims, 'fault.jpg'))?.fault).toEqual({
       ...FAULT,
       pictureEtag: '0x1',
       at: expect.stringMatching(/^\d{4}-.+Z$/u),
     });
     const again = await claimPicture(claims, 'fault.jpg', 0);
     expect(again.waited).toBe(false);
-    expect(await readLastFault(claims, 'fault.jpg')).toMatchObject(FAULT);
+    expect((await readKept(claims, 'fault.jpg'))?.fault).toMatchObject(FAULT);
     await again.release();
-    expect(await readLastFault(claims, 'fault.jpg')).toBeUndefined();
+    expect((await readKept(claims, 'fault.jpg'))?.fault).toBeUndefined();
   });
 
   it('of a picture that was never handed back is not known', async () => {
-    expect(await readLastFault(claims, 'nobody.jpg')).toBeUndefined();
+    expect((await readKept(claims, 'nobody.jpg'))?.fault).toBeUndefined();
   });
 
   it('is never shown as unknown because storage has trouble', async () => {
     const { claims: troubled } = await scoring.containers(async () => 503);
-    expect(await rejection(readLastFault(troubled, 'fault.jpg'))).toMatchObject({
+    expect(await rejection(readKept(troubled, 'fault.jpg'))).toMatchObject({
       code: 'StorageUnavailable',
     });
     expect(await rejection(claimPicture(troubled, 'fault.jpg', 0))).toMatchObject({
@@ -176,6 +177,6 @@ describe('the last fault', () => {
     const claim = await claimPicture(troubled, 'trouble.jpg', 0);
     trouble = true;
     await claim.release(FAULT);
-    expect(await readLastFault(claims, 'trouble.jpg')).toBeUndefined();
+    expect((await readKept(claims, 'trouble.jpg'))?.fault).toBeUndefined();
   });
 });

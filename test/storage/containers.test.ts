@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openContainers, storageFault } from '../../src/storage/containers.ts';
+import { openContainers } from '../../src/storage/containers.ts';
+import { storageFault } from '../../src/storage/faults.ts';
 import { environment, settingsOf } from '../settings/environment.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readDroppedPicture } from '../../src/storage/droppedPicture.ts';
+import {
+  type DroppedPicture,
+  lookAtPicture,
+  readPicture,
+  refuseTooLarge,
+} from '../../src/storage/droppedPicture.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';
 
 let storage: TestStorage;
@@ -8,23 +13,26 @@ beforeAll(async () => {
 });
 afterAll(() => storage?.close());
 
+/** As it is when nobody writes meanwhile. */
+async function look(name: string): Promise<DroppedPicture> {
+  const picture = await lookAtPicture(storage.images, name);
+  if (typeof picture === 'string') throw new Error(`${name} is ${picture}.`);
+  return picture;
+}
+const read = async (name: string, handed?: Buffer) => readPicture(storage.images, await look(name), handed);
 const etagOf = async (name: string) => (await storage.images.getBlobClient(name).getProperties()).etag;
 
 describe('a dropped picture', () => {
   it('is what the host handed over when the content’s MD5 says so', async () => {
     const handed = Buffer.from('pixels');
     await storage.drop('same.jpg', handed);
-    const picture = await readDroppedPicture(storage.images, 'same.jpg', handed);
-    expect(picture).toEqual({ bytes: handed, etag: await etagOf('same.jpg') });
-    expect(picture?.bytes).toBe(handed);
+    expect(await read('same.jpg', handed)).toBe(handed);
+    expect((await look('same.jpg')).etag).toBe(await etagOf('same.jpg'));
   });
 
-  it('is read anew, with its own ETag, when it was overwritten since', async () => {
+  it('is read anew when it was overwritten since', async () => {
     await storage.drop('newer.jpg', 'new pixels');
-    expect(await readDroppedPicture(storage.images, 'newer.jpg', Buffer.from('old pixels'))).toEqual({
-      bytes: Buffer.from('new pixels'),
-      etag: await etagOf('newer.jpg'),
-    });
+    expect(await read('newer.jpg', Buffer.from('old pixels'))).toEqual(Buffer.from('new pixels'));
   });
 
   it('is read anew when it has no MD5, as after an upload in blocks', async () => {
@@ -34,23 +42,43 @@ describe('a dropped picture', () => {
     await blob.commitBlockList([id]);
     expect((await blob.getProperties()).contentMD5).toBeUndefined();
     const handed = Buffer.from('pixels');
-    const picture = await readDroppedPicture(storage.images, 'blocks.jpg', handed);
-    expect(picture).toEqual({ bytes: handed, etag: await etagOf('blocks.jpg') });
-    expect(picture?.bytes).not.toBe(handed);
+    const bytes = await read('blocks.jpg', handed);
+    expect(bytes).toEqual(handed);
+    expect(bytes).not.toBe(handed);
   });
 
   it('may be empty', async () => {
     await storage.drop('empty.jpg', '');
     for (const handed of [Buffer.alloc(0), Buffer.from('old')]) {
-      expect(await readDroppedPicture(storage.images, 'empty.jpg', handed)).toMatchObject({
-        bytes: Buffer.alloc(0),
-      });
+      expect(await read('empty.jpg', handed)).toEqual(Buffer.alloc(0));
     }
   });
 
-  it('is undefined when it is gone, or its container is', async () => {
-    expect(await readDroppedPicture(storage.images, 'gone.jpg', Buffer.from('x'))).toBeUndefined();
-    expect(await readDroppedPicture(storage.predictions, 'gone.jpg', Buffer.from('x'))).toBeUndefined();
+  it('is gone when it, or its container, is not there, also after it was looked at', async () => {
+    expect(await lookAtPicture(storage.images, 'gone.jpg')).toBe('gone');
+    expect(await lookAtPicture(storage.predictions, 'gone.jpg')).toBe('gone');
+    await storage.drop('going.jpg', 'first');
+    const seen = await look('going.jpg');
+    await storage.drop('going.jpg', 'second');
+    expect(await readPicture(storage.images, seen)).toBe('changed');
+    await storage.images.deleteBlob('going.jpg');
+    // to a condition on what is not there, storage may answer either
+    expect(['changed', 'gone']).toContain(await readPicture(storage.images, seen));
+  });
+
+  it('is refused before it is read where it is too large', async () => {
+    await storage.images.getPageBlobClient('huge.bmp').create(3 * 1024 ** 3);
+    const huge = await look('huge.bmp');
+    expect(() => refuseTooLarge(huge)).toThrow(/at most 33,554,432 bytes, got 3,221,225,472/u);
+  });
+
+  it.each([
+    ['folder/', {}],
+    ['folder', { hdi_isfolder: 'true' }],
+    ['Folder', { Hdi_IsFolder: 'True' }],
+  ])('is none where %s with %o only marks a folder', async (name, metadata) => {
+    await storage.images.getBlockBlobClient(name).upload('', 0, { metadata });
+    expect(await lookAtPicture(storage.images, name)).toBe('no picture');
   });
 
   it('pairs bytes with their own ETag while somebody overwrites it again and again', async () => {
@@ -63,15 +91,16 @@ describe('a dropped picture', () => {
         etags.set(etag, content);
       }
     })();
-    const reading = Array.from({ length: 12 }, () =>
-      readDroppedPicture(storage.images, 'busy.jpg', Buffer.from('older')),
-    );
+    const reading = Array.from({ length: 12 }, async () => {
+      const { etag, ...seen } = await look('busy.jpg');
+      return { etag, bytes: await readPicture(storage.images, { etag, ...seen }, Buffer.from('older')) };
+    });
     const outcomes = await Promise.allSettled(reading);
     await writing;
-    const read = outcomes.flatMap((outcome) =>
-      outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : [],
+    const pairs = outcomes.flatMap((outcome) =>
+      outcome.status === 'fulfilled' && outcome.value.bytes !== 'changed' ? [outcome.value] : [],
     );
-    expect(read.length).toBeGreaterThan(0);
-    for (const { etag, bytes } of read) expect(etags.get(etag)).toBe(bytes.toString());
+    expect(pairs.length).toBeGreaterThan(0);
+    for (const { etag, bytes } of pairs) expect(etags.get(etag)).toBe(bytes.toString());
   });
 });

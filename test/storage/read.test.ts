@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readDocument, readPictureOf } from '../../src/storage/read.ts';
+import { readDocument } from '../../src/storage/read.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';
-import { rejection } from '../support/secrets.ts';
 
 let storage: TestStorage;
 beforeAll(async () => {
@@ -61,24 +60,4 @@ describe('reading the document of a picture', () => {
       expect(await readDocument(deaf, name)).toEqual({ kind: 'none' });
     },
   );
-});
-
-describe('reading the picture of a document', () => {
-  it('gives exactly the content that the document is of', async () => {
-    await storage.drop('seen.jpg', 'first');
-    const { etag = '' } = await storage.images.getBlobClient('seen.jpg').getProperties();
-    expect(String(await readPictureOf(storage.images, 'seen.jpg', etag))).toBe('first');
-    await storage.drop('seen.jpg', 'second');
-    expect(await readPictureOf(storage.images, 'seen.jpg', etag)).toBe('changed');
-    await storage.images.deleteBlob('seen.jpg');
-    expect(await readPictureOf(storage.images, 'seen.jpg', etag)).toBe('gone');
-  });
-
-  it('reads nothing of a picture that is too large to be drawn', async () => {
-    const blob = storage.images.getPageBlobClient('huge.bmp');
-    const { etag = '' } = await blob.create(33 * 1024 * 1024);
-    expect(await rejection(readPictureOf(storage.images, 'huge.bmp', etag))).toMatchObject({
-      code: 'ImageTooLarge',
-    });
-  });
 });

@@ -77,11 +77,12 @@ describe('the document of a picture', () => {
     expect((await scoring.documentOf('raced.jpg')).image.etag).toBe(`0x${written.indexOf(true)}`);
   });
 
-  it('without a mark is found all the same, so that it can be replaced', async () => {
+  it('that this app has not written is told and left as it is', async () => {
     await predictions.getBlockBlobClient('foreign.jpg.json').upload('{}', 2);
-    const found = await findDocument(predictions, 'foreign.jpg');
-    expect(found).toEqual({ documentEtag: expect.any(String) });
-    expect(await write('foreign.jpg', found?.documentEtag)).toBe(true);
+    expect(await rejection(findDocument(predictions, 'foreign.jpg'))).toMatchObject({
+      code: 'BlobNotOurs',
+      message: expect.stringContaining('predictions/foreign.jpg.json'),
+    });
   });
 
   it('says of an answer that was lost on the way that the write is to be looked into', async () => {

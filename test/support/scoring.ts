@@ -2,6 +2,7 @@ import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type Closing, createClosing } from '../../local/closing.ts';
+import { createMemory } from '../../src/scoring/admission.ts';
 import type { ScoringParts } from '../../src/scoring/scorePicture.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
@@ -43,7 +44,8 @@ export async function startScoring(): Promise<Scoring> {
     containers,
     parts: async ({ watch, ...own } = {}) => ({
       containers: own.containers ?? (await containers(watch)),
-      client: vision.client,
+      ask: vision.client.predict,
+      memory: createMemory(256 * 1024 * 1024),
       models: [vision.model()],
       budget: QUICK,
       ...own,

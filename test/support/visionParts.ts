@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { createCredential } from '../../src/identity/credential.ts';
+import type { Budget } from '../../src/prediction.ts';
 import type { IdentityChoice, Model } from '../../src/settings/settings.ts';
 import { createPredictionClient, type PredictionClient } from '../../src/vision/client.ts';
-import type { Budget } from '../../src/vision/retry.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 
 export type VisionParts = Parts & {

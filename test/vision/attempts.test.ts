@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Fault } from '../../local/faults.ts';
 import { ERROR_CODES } from '../../local/prediction/codes.ts';
 import { createCredential } from '../../src/identity/credential.ts';
-import type { Budget } from '../../src/vision/retry.ts';
+import type { Budget } from '../../src/prediction.ts';
 import { picture } from '../local/prediction/parts.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 import { clientOf, QUICK, startVisionParts, type VisionParts } from '../support/visionParts.ts';

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createPace, type Pace, type Priority } from '../../src/vision/pacing.ts';
+import type { Priority } from '../../src/prediction.ts';
+import { createPace, type Pace } from '../../src/vision/pacing.ts';
 import { withRetries } from '../../src/vision/retry.ts';
 import { rejection } from '../support/secrets.ts';
 

@@ -1,5 +1,5 @@
 import { overlap } from '../../pictures/boxes.ts';
-import type { Prediction } from '../../vision/answer.ts';
+import type { Prediction } from '../../prediction.ts';
 
 export type BoxMatch = {
   /** Intersection over union of each pair, 0..1. */

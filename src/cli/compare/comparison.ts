@@ -1,4 +1,4 @@
-import type { Prediction } from '../../vision/answer.ts';
+import type { Prediction } from '../../prediction.ts';
 import { type BoxMatch, matchBoxes } from './boxes.ts';
 
 /** What one model said of one picture. */

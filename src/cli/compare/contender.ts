@@ -3,12 +3,12 @@ import { type Prediction as ExportPrediction, UndecodableImage } from '../../../
 import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
 import { KeylessError } from '../../errors/errors.ts';
 import { fitPicture } from '../../pictures/fit.ts';
-import { scoreImage } from '../../scoring/scoreImage.ts';
+import type { Budget, Prediction } from '../../prediction.ts';
+import { fitImage } from '../../scoring/fitImage.ts';
+import { scoreWith } from '../../scoring/scoreWith.ts';
 import type { Model } from '../../settings/settings.ts';
-import type { Prediction } from '../../vision/answer.ts';
 import type { PredictionClient } from '../../vision/client.ts';
 import { createPace, type Pace } from '../../vision/pacing.ts';
-import type { Budget } from '../../vision/retry.ts';
 import { UsageError } from '../faults.ts';
 
 /** One of the two that are compared. */
@@ -40,10 +40,8 @@ export function serviceContender(model: Model, { client, paces }: Service): Cont
     threshold: model.threshold,
     async predict(bytes, signal) {
       await pace.turn('caller', BUDGET.total, signal);
-      const { results, error } = await scoreImage(client, [model], { bytes }, { budget: BUDGET, signal });
-      const [result] = results;
-      if (!result) throw error ?? new KeylessError('Unexpected', `${model.name} gave no result.`);
-      return { predictions: result.predictions, durationMs: result.durationMs };
+      const fitted = await fitImage([model], { bytes });
+      return scoreWith(client.predict, model, fitted, { budget: BUDGET, signal });
     },
     close: async () => {},
   };

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
 import { createCredential } from '../../identity/credential.ts';
+import type { Budget } from '../../prediction.ts';
 import { readIdentity } from '../../settings/identity.ts';
 import {
   type IdentityChoice,
@@ -9,7 +10,6 @@ import {
   readSettings,
 } from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
-import type { Budget } from '../../vision/retry.ts';
 import { operatorCredential } from '../azure/operator.ts';
 import type { Iteration } from '../projects/answers.ts';
 import { createTrainingClient } from '../projects/trainingClient.ts';

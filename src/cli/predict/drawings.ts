@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { drawMarking } from '../../pictures/drawing/drawing.ts';
-import { markingOf } from '../../storage/annotations.ts';
+import { drawAnnotations } from '../../pictures/drawing/drawing.ts';
+import { annotationsOf } from '../../storage/annotations.ts';
 import { UsageError } from '../faults.ts';
 import type { Scored } from './score.ts';
 
@@ -20,7 +20,7 @@ export async function openDrawings(directory: string): Promise<Drawings> {
     async draw({ document, image }) {
       if (document.status !== 'succeeded' || !image || !('bytes' in image)) return undefined;
       const path = join(directory, freeName(document.image.name ?? '', taken));
-      const { body } = await drawMarking(image.bytes, markingOf(document, undefined), 'svg');
+      const { body } = await drawAnnotations(image.bytes, annotationsOf(document, undefined), 'svg');
       await writeFile(path, body);
       return path;
     },

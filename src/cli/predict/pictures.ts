@@ -1,7 +1,7 @@
 import { glob, readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { Image } from '../../vision/client.ts';
+import type { Image } from '../../prediction.ts';
 import { UsageError } from '../faults.ts';
 
 /** A picture that was named on the command line; it is read when its turn comes. */

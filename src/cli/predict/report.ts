@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import type { Prediction } from '../../prediction.ts';
 import type { PredictionDocument } from '../../storage/document.ts';
-import type { Prediction } from '../../vision/answer.ts';
 import { plain, table } from '../table.ts';
 
 const HEAD = ['picture', 'tag', 'probability', 'box', 'time'];

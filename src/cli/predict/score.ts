@@ -1,9 +1,10 @@
 import { asKeylessError, KeylessError } from '../../errors/errors.ts';
-import { scoreImage } from '../../scoring/scoreImage.ts';
+import type { Budget, Image } from '../../prediction.ts';
+import { fitImage } from '../../scoring/fitImage.ts';
+import { scoreWith } from '../../scoring/scoreWith.ts';
 import type { Model } from '../../settings/settings.ts';
 import { failed, type Limits, type PredictionDocument, succeeded } from '../../storage/document.ts';
-import type { Image, PredictionClient } from '../../vision/client.ts';
-import type { Budget } from '../../vision/retry.ts';
+import type { PredictionClient } from '../../vision/client.ts';
 import type { NamedPicture } from './pictures.ts';
 
 /** Somebody waits before a terminal, but may have given a thousand pictures. */
@@ -23,8 +24,9 @@ export async function scoreNamed(
   let image: Image | undefined;
   try {
     image = await readImage(picture);
-    const scored = await scoreImage(client, [model], image, { budget: BUDGET, limits, signal });
-    return { document: succeeded({ name, ...scored.image }, scored.results), image };
+    const fitted = await fitImage([model], image);
+    const result = await scoreWith(client.predict, model, fitted, { budget: BUDGET, limits, signal });
+    return { document: succeeded({ name, ...fitted.described }, [result]), image };
   } catch (error) {
     signal.throwIfAborted();
     return { document: failed({ name }, asKeylessError(error)), ...(image && { image }) };

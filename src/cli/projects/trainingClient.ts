@@ -6,10 +6,11 @@ import {
   ServiceClient,
 } from '@azure/ms-rest-js';
 import * as v from 'valibot';
+import type { Budget } from '../../prediction.ts';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { createHttpClient } from '../../vision/httpClient.ts';
 import { createPace } from '../../vision/pacing.ts';
-import { type Budget, withRetries } from '../../vision/retry.ts';
+import { withRetries } from '../../vision/retry.ts';
 import { claimsOf } from '../token/claims.ts';
 import {
   type Domain,

@@ -1,15 +1,16 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import * as documents from '../../storage/documentShape.ts';
 import * as schemas from '../schemas.ts';
 
 /** The shapes by the names that generated clients give them. */
 const named = {
-  PredictionDocument: schemas.documentSchema,
-  Image: schemas.imageSchema,
-  Result: schemas.resultSchema,
-  Prediction: schemas.predictionSchema,
-  BoundingBox: schemas.boundingBoxSchema,
-  DocumentError: schemas.documentErrorSchema,
+  PredictionDocument: documents.documentSchema,
+  Image: documents.imageSchema,
+  Result: documents.resultSchema,
+  Prediction: documents.predictionSchema,
+  BoundingBox: documents.boundingBoxSchema,
+  DocumentError: documents.documentErrorSchema,
   Listing: schemas.listingSchema,
   Listed: schemas.listedSchema,
   Pending: schemas.pendingSchema,

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { KeylessError } from '../../errors/errors.ts';
-import { told } from '../told.ts';
+import { quoted } from '../../errors/forLog.ts';
 
 export type TokenVersion = '1.0' | '2.0';
 
@@ -33,18 +33,18 @@ export function readBearerToken(authorization: string | null): BearerToken {
   const { alg, kid, ver } = decode(text);
   // RS256 alone: https://www.rfc-editor.org/rfc/rfc8725#section-3.1
   if (alg !== 'RS256') {
-    throw new KeylessError('TokenSignatureInvalid', `Expected the algorithm RS256, got ${told(alg)}.`);
+    throw new KeylessError('TokenSignatureInvalid', `Expected the algorithm RS256, got ${quoted(alg)}.`);
   }
   if (typeof kid !== 'string') {
     throw new KeylessError(
       'TokenSignatureInvalid',
-      `Expected a key id (kid) in the header, got ${told(kid)}.`,
+      `Expected a key id (kid) in the header, got ${quoted(kid)}.`,
     );
   }
   if (ver !== '1.0' && ver !== '2.0') {
     throw new KeylessError(
       'TokenMalformed',
-      `Expected the claim ver to be "1.0" or "2.0", got ${told(ver)}.`,
+      `Expected the claim ver to be "1.0" or "2.0", got ${quoted(ver)}.`,
     );
   }
   return { text, keyId: kid, version: ver };

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { KeylessError } from '../../errors/errors.ts';
-import { told } from '../told.ts';
+import { quoted } from '../../errors/forLog.ts';
 import type { TokenVersion } from './bearerToken.ts';
 
 /** A managed identity, or another application, that called. */
@@ -33,13 +33,13 @@ export function readCaller(claims: JWTPayload, expected: ExpectedClaims): Caller
   if (claims.iss !== issuer) {
     throw new KeylessError(
       'TokenIssuerWrong',
-      `Expected the issuer "${issuer}" in a token of version ${version}, got ${told(claims.iss)}.`,
+      `Expected the issuer "${issuer}" in a token of version ${version}, got ${quoted(claims.iss)}.`,
     );
   }
   if (claims.tid !== tenantId) {
     throw new KeylessError(
       'TokenIssuerWrong',
-      `Expected the tenant (tid) ${tenantId}, got ${told(claims.tid)}.`,
+      `Expected the tenant (tid) ${tenantId}, got ${quoted(claims.tid)}.`,
     );
   }
   checkAudience(claims.aud, audiences);
@@ -60,7 +60,7 @@ export function readCaller(claims: JWTPayload, expected: ExpectedClaims): Caller
 function checkAudience(aud: unknown, audiences: readonly string[]): void {
   const [audience, ...others] = [aud].flat();
   if (typeof audience === 'string' && others.length === 0 && audiences.includes(audience)) return;
-  const got = others.length > 0 ? told(aud) : told(audience);
+  const got = others.length > 0 ? quoted(aud) : quoted(audience);
   throw new KeylessError(
     'TokenAudienceWrong',
     `Expected the audience (aud) to be ${audiences.join(' or ')}, got ${got}.`,
@@ -73,7 +73,7 @@ function checkApplication({ scp, idtyp, oid, sub }: JWTPayload): void {
     scp !== undefined
       ? 'scopes of a user (scp)'
       : idtyp !== undefined && idtyp !== 'app'
-        ? `idtyp ${told(idtyp)}`
+        ? `idtyp ${quoted(idtyp)}`
         : sub !== oid
           ? 'a subject (sub) other than the object id (oid)'
           : undefined;
@@ -83,7 +83,7 @@ function checkApplication({ scp, idtyp, oid, sub }: JWTPayload): void {
 function readId(claims: JWTPayload, name: string): string {
   const id = claims[name];
   if (typeof id === 'string' && UUID.test(id)) return id;
-  throw new KeylessError('TokenMalformed', `Expected the claim ${name} to be a UUID, got ${told(id)}.`);
+  throw new KeylessError('TokenMalformed', `Expected the claim ${name} to be a UUID, got ${quoted(id)}.`);
 }
 
 /** The claim `roles`, and only as a list of strings; `role`, `scp`, `groups` and `wids` are other things. */

@@ -1,5 +1,5 @@
 import { KeylessError } from '../../errors/errors.ts';
-import { told } from '../told.ts';
+import { quoted } from '../../errors/forLog.ts';
 import type { SigningKey, SigningKeys } from './openIdMetadata.ts';
 
 export type CallerKeys = {
@@ -70,7 +70,7 @@ export function createCallerKeys(
       if (failure) throw failure;
       throw new KeylessError(
         'TokenSignatureInvalid',
-        `Expected a token signed by a key of ${known?.issuer}, got one whose key ${told(keyId)} is not published there.`,
+        `Expected a token signed by a key of ${known?.issuer}, got one whose key ${quoted(keyId)} is not published there.`,
       );
     },
   };

@@ -1,5 +1,5 @@
 import { KeylessError } from '../../errors/errors.ts';
-import { told } from '../told.ts';
+import { quoted } from '../../errors/forLog.ts';
 import type { Caller } from './callerClaims.ts';
 
 const MOST_SHOWN = 10;
@@ -7,7 +7,7 @@ const MOST_SHOWN = 10;
 /** Throws RoleMissing, with the command that grants the role, unless the caller has the app role to the letter. */
 export function requireRole(caller: Caller, role: string, audience: string): void {
   if (caller.roles.includes(role)) return;
-  const got = caller.roles.slice(0, MOST_SHOWN).map(told).join(', ') || 'none';
+  const got = caller.roles.slice(0, MOST_SHOWN).map(quoted).join(', ') || 'none';
   throw new KeylessError(
     'RoleMissing',
     `Expected the app role ${role} in the claim roles of the identity ${caller.objectId}, got ${got}.`,

@@ -1,4 +1,4 @@
-import { inTurn } from '../converter.ts';
+import { type AdmitDecoding, decoding } from '../converter.ts';
 import { readHeader } from '../header.ts';
 import { pixelsOf, type Size } from '../limits.ts';
 import { openSource } from '../source.ts';
@@ -11,11 +11,12 @@ const LEAST_SIDE = 480;
 export type Base = Size & { jpeg: Buffer };
 
 /** Rejects as the door does where the picture is none, or cannot be decoded. */
-export async function basePicture(bytes: Buffer): Promise<Base> {
+export async function basePicture(bytes: Buffer, admit: AdmitDecoding): Promise<Base> {
   const header = readHeader(bytes);
   const { size, open } = await openSource(bytes, header);
   const side = Math.min(MOST_SIDE, Math.max(LEAST_SIDE, size.width, size.height));
-  return inTurn(pixelsOf(size), header.name, async () => {
+  await admit(pixelsOf(size) * 3);
+  return decoding(header.name, async () => {
     const { data, info } = await open()
       .resize({ width: side, height: side, fit: 'inside' })
       .jpeg({ quality: 82 })

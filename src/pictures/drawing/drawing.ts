@@ -1,6 +1,5 @@
-import { inTurn, loadConverter } from '../converter.ts';
-import { pixelsOf } from '../limits.ts';
-import type { Marking } from './annotation.ts';
+import { type AdmitDecoding, atOnce, decoding, loadConverter } from '../converter.ts';
+import type { Annotations } from './annotations.ts';
 import { basePicture } from './base.ts';
 import { fontLettering, type Lettering, xmlText } from './lettering.ts';
 import { overlay } from './overlay.ts';
@@ -13,8 +12,13 @@ export type Drawing = { contentType: string; body: Buffer };
  * A picture with what was predicted drawn over it, upright, its longest side 480 to 1,600 pixels. An SVG is complete
  * in itself (the picture is a data URI), so it shows in an `<img>`; its words are text, and nothing of it runs.
  */
-export async function drawMarking(bytes: Buffer, marking: Marking, format: DrawingFormat): Promise<Drawing> {
-  const { jpeg, ...size } = await basePicture(bytes);
+export async function drawAnnotations(
+  bytes: Buffer,
+  annotations: Annotations,
+  format: DrawingFormat,
+  admit: AdmitDecoding = atOnce,
+): Promise<Drawing> {
+  const { jpeg, ...size } = await basePicture(bytes, admit);
   const frame = (inner: string) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">${inner}</svg>`;
   if (format === 'svg') {
@@ -23,20 +27,18 @@ export async function drawMarking(bytes: Buffer, marking: Marking, format: Drawi
       contentType: 'image/svg+xml; charset=utf-8',
       body: Buffer.from(
         frame(
-          `<title>${xmlText(titleOf(marking))}</title>${picture}${overlay(size, marking, fontLettering)}`,
+          `<title>${xmlText(titleOf(annotations))}</title>${picture}${overlay(size, annotations, fontLettering)}`,
         ),
       ),
     };
   }
-  const input = Buffer.from(frame(overlay(size, marking, await ownLettering())));
+  const input = Buffer.from(frame(overlay(size, annotations, await ownLettering())));
   const sharp = await loadConverter();
-  const body = await inTurn(pixelsOf(size), 'drawing', () =>
-    sharp(jpeg).composite([{ input }]).png().toBuffer(),
-  );
+  const body = await decoding('drawing', () => sharp(jpeg).composite([{ input }]).png().toBuffer());
   return { contentType: 'image/png', body };
 }
 
-const titleOf = ({ boxes, captions }: Marking): string =>
+const titleOf = ({ boxes, captions }: Annotations): string =>
   [...new Set([...boxes, ...captions].map((each) => (typeof each === 'string' ? each : each.tagName)))].join(
     ', ',
   );

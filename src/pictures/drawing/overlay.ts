@@ -1,6 +1,6 @@
-import type { BoundingBox } from '../../vision/answer.ts';
+import type { BoundingBox } from '../../prediction.ts';
 import type { Size } from '../limits.ts';
-import { type Marking, type Tag, words } from './annotation.ts';
+import { type Annotations, type Tag, words } from './annotations.ts';
 import { coloursOf, PLAIN } from './colours.ts';
 import { placeLabel, type Rectangle } from './labels.ts';
 import { fitted, type Lettering, tenth } from './lettering.ts';
@@ -10,7 +10,7 @@ const MOST_BOXES = 200;
 const MOST_CAPTIONS = 12;
 
 /** Boxes with their labels, and captions, as the inner markup of an SVG of that size; all of it lies inside. */
-export function overlay(size: Size, { boxes, captions }: Marking, lettering: Lettering): string {
+export function overlay(size: Size, { boxes, captions }: Annotations, lettering: Lettering): string {
   const longest = Math.max(size.width, size.height);
   const letters = Math.max(6, Math.min(longest / 36, Math.min(size.width, size.height) / 3, 36));
   const stroke = Math.max(2, longest / 240);

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Marking } from '../../../src/pictures/drawing/annotation.ts';
-import { drawMarking } from '../../../src/pictures/drawing/drawing.ts';
+import type { Annotations } from '../../../src/pictures/drawing/annotations.ts';
+import { drawAnnotations } from '../../../src/pictures/drawing/drawing.ts';
 import { rejection } from '../../support/secrets.ts';
 import { bitmap } from '../files.ts';
 
 const plain = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } });
-const nothing: Marking = { boxes: [], captions: [] };
-const boxed = (tagName: string, probability = 0.9): Marking => ({
+const nothing: Annotations = { boxes: [], captions: [] };
+const boxed = (tagName: string, probability = 0.9): Annotations => ({
   boxes: [{ tagName, probability, box: { left: 0.25, top: 0.25, width: 0.5, height: 0.5 } }],
   captions: [],
 });
-const svgOf = async (bytes: Buffer, marking: Marking) =>
-  (await drawMarking(bytes, marking, 'svg')).body.toString();
+const svgOf = async (bytes: Buffer, marking: Annotations) =>
+  (await drawAnnotations(bytes, marking, 'svg')).body.toString();
 const pixels = async (png: Buffer) => {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
@@ -26,7 +26,7 @@ describe('a picture with its predictions drawn over it', () => {
     'shows the box where it is, on a picture that is all %s',
     async (colour) => {
       const bytes = await plain(800, 400, colour).png().toBuffer();
-      const { contentType, body } = await drawMarking(bytes, boxed('apple'), 'png');
+      const { contentType, body } = await drawAnnotations(bytes, boxed('apple'), 'png');
       expect(contentType).toBe('image/png');
       const at = await pixels(body);
       const background = at(400, 200);
@@ -39,7 +39,7 @@ describe('a picture with its predictions drawn over it', () => {
 
   it('writes the tag and its probability above the box', async () => {
     const bytes = await plain(800, 800, '#808080').jpeg().toBuffer();
-    const at = await pixels((await drawMarking(bytes, boxed('apple'), 'png')).body);
+    const at = await pixels((await drawAnnotations(bytes, boxed('apple'), 'png')).body);
     const above = Array.from({ length: 100 * 20 }, (_, index) =>
       at(205 + (index % 100), 176 + Math.floor(index / 100)),
     );
@@ -61,7 +61,7 @@ describe('a picture with its predictions drawn over it', () => {
   ])('is of a size for screens: %i × %i becomes %i × %i', async (width, height, wide, high) => {
     const bytes = await plain(width, height, 'green').jpeg().toBuffer();
     expect(await svgOf(bytes, nothing)).toContain(`width="${wide}" height="${high}"`);
-    const { body } = await drawMarking(bytes, nothing, 'png');
+    const { body } = await drawAnnotations(bytes, nothing, 'png');
     expect(await sharp(body).metadata()).toMatchObject({ width: wide, height: high, format: 'png' });
   });
 
@@ -75,7 +75,7 @@ describe('a picture with its predictions drawn over it', () => {
       .withMetadata({ orientation })
       .jpeg()
       .toBuffer();
-    const { body } = await drawMarking(bytes, nothing, 'png');
+    const { body } = await drawAnnotations(bytes, nothing, 'png');
     expect(await sharp(body).metadata()).toMatchObject({ width: 400, height: 600 });
     const at = await pixels(body);
     expect(at(side === 'right' ? 390 : 10, 300)[0]).toBeGreaterThan(200);
@@ -83,8 +83,8 @@ describe('a picture with its predictions drawn over it', () => {
   });
 
   it('takes a bitmap too, and refuses what is no picture as the door does', async () => {
-    expect((await drawMarking(bitmap(40, 30), boxed('apple'), 'png')).body.length).toBeGreaterThan(100);
-    expect(await rejection(drawMarking(Buffer.from('text'), nothing, 'svg'))).toMatchObject({
+    expect((await drawAnnotations(bitmap(40, 30), boxed('apple'), 'png')).body.length).toBeGreaterThan(100);
+    expect(await rejection(drawAnnotations(Buffer.from('text'), nothing, 'svg'))).toMatchObject({
       code: 'ImageTypeUnsupported',
     });
   });
@@ -108,7 +108,7 @@ describe('a picture with its predictions drawn over it', () => {
     expect(svg).toContain('&lt;/text&gt;&lt;script&gt;');
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (name) => {
-        const drawn = await drawMarking(bytes, { ...boxed(name), captions: [name] }, 'svg');
+        const drawn = await drawAnnotations(bytes, { ...boxed(name), captions: [name] }, 'svg');
         await expect(sharp(drawn.body).metadata()).resolves.toMatchObject({ format: 'svg' });
       }),
       { numRuns: 40 },

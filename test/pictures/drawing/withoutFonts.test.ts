@@ -17,9 +17,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const SCRIPT = `
   const { default: sharp } = await import('sharp');
-  const { drawMarking } = await import('./src/pictures/drawing/drawing.ts');
+  const { drawAnnotations } = await import('./src/pictures/drawing/drawing.ts');
   const bytes = await sharp({ create: { width: 480, height: 480, channels: 3, background: 'red' } }).png().toBuffer();
-  const drawn = async (caption) => (await drawMarking(bytes, { boxes: [], captions: [caption] }, 'png')).body.toString('base64');
+  const drawn = async (caption) => (await drawAnnotations(bytes, { boxes: [], captions: [caption] }, 'png')).body.toString('base64');
   const [narrow, wide] = [await drawn('iiiii'), await drawn('WWWWW')];
   process.stdout.write(JSON.stringify({ same: narrow === wide }));
 `;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../../settings/settings.ts';
-import { statusOf } from '../../../storage/containers.ts';
+import { statusOf } from '../../../storage/faults.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE } from '../context.ts';
 import { once } from '../once.ts';

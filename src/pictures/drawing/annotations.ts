@@ -1,10 +1,10 @@
-import type { BoundingBox } from '../../vision/answer.ts';
+import type { BoundingBox } from '../../prediction.ts';
 
 /** A tag with its probability; `before` goes before it, as a model’s name. */
 export type Tag = { tagName: string; probability: number; before?: string };
 
 /** What is drawn over a picture. Boxes are fractions of the upright picture, the most probable first. */
-export type Marking = {
+export type Annotations = {
   boxes: readonly (Tag & { box: BoundingBox })[];
   /** Lines in the upper left corner: a tag, or a remark. */
   captions: readonly (Tag | string)[];

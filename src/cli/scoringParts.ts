@@ -1,0 +1,19 @@
+import { credentialFor } from '../identity/credential.ts';
+import { createMemory, memoryForPictures } from '../scoring/admission.ts';
+import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
+import { readSettings, requireSettings } from '../settings/settings.ts';
+import { openContainers } from '../storage/containers.ts';
+import { createPredictionClient } from '../vision/client.ts';
+
+/** What the app's functions share, for a command. Throws SettingsInvalid where the settings cannot be used. */
+export async function scoringParts(): Promise<ScoringParts> {
+  const settings = requireSettings(readSettings());
+  const credential = () => credentialFor(settings.identity);
+  return {
+    containers: await openContainers(settings, credential),
+    ask: createPredictionClient(credential()).predict,
+    models: settings.models,
+    budget: PICTURE_BUDGET,
+    memory: createMemory(memoryForPictures()),
+  };
+}

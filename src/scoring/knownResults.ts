@@ -1,0 +1,40 @@
+import type { Model } from '../settings/settings.ts';
+import type { Claim } from '../storage/claim.ts';
+import type { Containers } from '../storage/containers.ts';
+import type { DocumentResult } from '../storage/document.ts';
+import type { DroppedPicture } from '../storage/droppedPicture.ts';
+import { type Found, readResults } from '../storage/store.ts';
+import { sameEtag } from './putDocument.ts';
+
+/**
+ * What models have answered to exactly this content already, and was paid for: kept with the claim by an attempt that did
+ * not get to its end, or in a document that failed or is of other models by now.
+ */
+export async function knownResults(
+  { predictions }: Pick<Containers, 'predictions'>,
+  models: readonly Model[],
+  { name, etag }: DroppedPicture,
+  claim: Pick<Claim, 'keptOf'>,
+  before: Found | undefined,
+): Promise<Map<Model, DocumentResult>> {
+  const documented =
+    before && sameEtag(before.mark.pictureEtag, etag) ? await readResults(predictions, name) : [];
+  const results = [...claim.keptOf(etag).results, ...documented];
+  return new Map(
+    models.flatMap((model) => {
+      const found = results.find((result) => isOf(result, model));
+      return found ? [[model, asOf(model, found)] as const] : [];
+    }),
+  );
+}
+
+const isOf = (result: DocumentResult, { projectId, publishedName, task }: Model): boolean =>
+  result.projectId === projectId && result.publishedName === publishedName && result.task === task;
+
+/** Names and thresholds are the settings’, and may have changed since. */
+const asOf = ({ name, threshold }: Model, result: DocumentResult): DocumentResult => ({
+  ...result,
+  model: name,
+  threshold,
+  accepted: result.predictions.filter(({ probability }) => probability >= threshold),
+});

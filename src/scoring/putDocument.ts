@@ -1,0 +1,45 @@
+import { KeylessError } from '../errors/errors.ts';
+import type { Containers } from '../storage/containers.ts';
+import type { PredictionDocument } from '../storage/document.ts';
+import { currentEtag } from '../storage/droppedPicture.ts';
+import { bareEtag, isCurrent, type Mark } from '../storage/mark.ts';
+import { type Found, findDocument, writeDocument } from '../storage/store.ts';
+
+/** Whoever holds the claim is alone, but for one who lost it unawares. */
+const MOST_WRITES = 10;
+
+export type Put = { kind: 'written'; document: PredictionDocument } | { kind: 'already done' | 'superseded' };
+
+/**
+ * Writes over exactly the document that was there before; where another came in between, the picture’s present content
+ * decides. Rejects with BlobNotOurs where something lies there that this app has not written.
+ */
+export async function putDocument(
+  { images, predictions }: Pick<Containers, 'images' | 'predictions'>,
+  document: PredictionDocument,
+  models: string,
+  before: Found | undefined,
+): Promise<Put> {
+  const { name = '', etag = '' } = document.image;
+  const mark: Mark = {
+    pictureEtag: etag,
+    models,
+    status: document.status,
+    ...(document.error && { code: document.error.code }),
+  };
+  let replaced = before;
+  for (let writes = 0; writes < MOST_WRITES; writes += 1) {
+    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag))
+      return { kind: 'written', document };
+    replaced = await findDocument(predictions, name);
+    if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
+    if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };
+  }
+  throw new KeylessError(
+    'PictureBusy',
+    `Others wrote the document of ${name} ${MOST_WRITES} times meanwhile.`,
+  );
+}
+
+export const sameEtag = (a: string | undefined, b: string): boolean =>
+  a !== undefined && bareEtag(a) === bareEtag(b);

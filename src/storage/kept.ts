@@ -1,0 +1,67 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import * as v from 'valibot';
+import {
+  type DocumentError,
+  type DocumentResult,
+  documentErrorSchema,
+  resultSchema,
+} from './documentShape.ts';
+import { statusOf, storageFault } from './faults.ts';
+
+/** Why a picture was given back, and of which of its contents, where that is known. */
+export type Reason = DocumentError & { pictureEtag?: string };
+
+/** The last fault of a picture that was given back, for the day it is given up. */
+export type LastFault = Reason & { at: string };
+
+/** What stands with the claim on a picture from one attempt to the next. */
+export type Kept = {
+  /** Of the content that the answers and attempts are of. */
+  pictureEtag?: string;
+  /** Each was paid for, so none is asked for again. */
+  results: readonly DocumentResult[];
+  /** How often the picture was given back. */
+  attempts: number;
+  fault?: LastFault;
+};
+
+export const NOTHING_KEPT: Kept = { results: [], attempts: 0 };
+
+/** Metadata of every claim: what lies among them without it is somebody else’s. */
+export const OWN_MARK = { keyless: 'claim' };
+
+export const isClaim = (metadata: Record<string, string> | undefined): boolean =>
+  Object.entries(metadata ?? {}).some(
+    ([name, value]) => name.toLowerCase() === 'keyless' && value === OWN_MARK.keyless,
+  );
+
+/** Far more than the answers to one picture are. */
+const LARGEST_BYTES = 8 * 1024 * 1024;
+
+const keptSchema = v.object({
+  pictureEtag: v.exactOptional(v.string()),
+  results: v.array(resultSchema),
+  attempts: v.number(),
+  fault: v.exactOptional(
+    v.object({ ...documentErrorSchema.entries, pictureEtag: v.exactOptional(v.string()), at: v.string() }),
+  ),
+});
+
+/** What stands with the claim on a picture; undefined when there is none, or it tells nothing. Rejects with a storage fault. */
+export async function readKept(claims: ContainerClient, name: string): Promise<Kept | undefined> {
+  const blob = claims.getBlobClient(name);
+  let text: string;
+  try {
+    const { contentLength = 0, metadata } = await blob.getProperties();
+    if (contentLength === 0 || contentLength > LARGEST_BYTES || !isClaim(metadata)) return undefined;
+    text = (await blob.downloadToBuffer(0, contentLength)).toString('utf8');
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw storageFault(error, `Reading the claim on ${name}`);
+  }
+  try {
+    return v.parse(keptSchema, JSON.parse(text));
+  } catch {
+    return undefined; // cut off, or another version’s: the picture is tried as if for the first time
+  }
+}
