@@ -33,6 +33,8 @@ export type PredictionServer = {
   firewall: boolean;
   /** False behaves like a regional endpoint, which takes no tokens. */
   customSubdomain: boolean;
+  /** Published names whose model is in trouble: they answer 503, the others go on. */
+  unavailable: ReadonlySet<string>;
   readonly requests: readonly LoggedPrediction[];
   /** e.g. `count({ publishedName: 'fruit', status: 200 })` */
   count(where?: Partial<LoggedPrediction>): number;

@@ -29,6 +29,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
   const switches = () => ({
     rate: { ...TIER_RATES[tier], burst: 0, ...options.rate },
     firewall: false,
+    unavailable: new Set<string>(),
     customSubdomain: options.customSubdomain ?? true,
   });
 
@@ -45,6 +46,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     rateLimit.admit(route);
     if (server.firewall) throw new Refusal('403');
     const { predictor, projectId } = modelOf(route);
+    if (server.unavailable.has(route.publishedName)) throw new Refusal('ErrorPredictionServiceUnavailable');
     if ('refusal' in sent) throw sent.refusal;
     const picture = 'picture' in sent ? sent.picture : await fetchPicture(sent.url, gone);
     if ('url' in sent) log.picture(entry, picture);

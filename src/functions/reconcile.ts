@@ -13,7 +13,7 @@ async function reconcile(_timer: unknown, context: InvocationContext): Promise<v
   const parts = await scoringParts();
   const before = new Date(Date.now() - SETTLED_MS);
   const { written, failed, left } = await inFlight(
-    (signal) => reconcilePictures({ ...parts, signal }, before, context),
+    (signal) => reconcilePictures({ ...parts, signal }, { before }, context),
     LONGEST_RUN_MS,
   );
   if (written + failed + left === 0) return;

@@ -21,7 +21,7 @@ export type Reconciled = Record<'written' | 'failed' | 'left', number>;
  */
 export async function reconcilePictures(
   parts: ScoringParts & { signal: AbortSignal },
-  before: Date,
+  { before, most = MOST_PICTURES }: { before: Date; most?: number },
   log: Log,
 ): Promise<Reconciled> {
   const { containers, models, signal } = parts;
@@ -32,10 +32,10 @@ export async function reconcilePictures(
   const turns =
     start === '' ? [everyName] : [(name: string) => name > start, (name: string) => name <= start];
   for (const isDue of turns) {
-    if (tried === MOST_PICTURES || signal.aborted) break;
+    if (tried === most || signal.aborted) break;
     for await (const { name } of missing(containers, models, { before })) {
       if (!isDue(name)) continue;
-      if (tried === MOST_PICTURES || signal.aborted) break;
+      if (tried === most || signal.aborted) break;
       tried += 1;
       last = name;
       const ending = await reconcileOne(parts, name, log);

@@ -102,6 +102,38 @@ describe('the claim on a picture', () => {
     expect(await exists('crashed.jpg')).toBe(false);
   });
 
+  it('is never taken on, written over or deleted where a blob lies that is no claim', async () => {
+    for (const [name, metadata] of [
+      ['photo.jpg', {}],
+      ['other.jpg', { keyless: 'something else' }],
+    ] as const) {
+      await claims.getBlockBlobClient(name).upload('pixels', 6, { metadata });
+      expect(await rejection(claimPicture(claims, name, 0))).toMatchObject({
+        code: 'BlobNotOurs',
+        message: expect.stringContaining(`${claims.containerName}/${name}`),
+      });
+      const { leaseState, contentLength } = await claims.getBlobClient(name).getProperties();
+      expect([leaseState, contentLength]).toEqual(['available', 6]);
+      expect(await readKept(claims, name)).toBeUndefined();
+    }
+  });
+
+  it('counts its lease from when it was asked for: an answer that was long under way leaves less time', async () => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    const { claims: slow } = await scoring.containers(async ({ method }) => {
+      if (method === 'PUT') now += 9_000; // of the request for the blob, and of that for its lease
+      return undefined;
+    });
+    const claim = await claimPicture(slow, 'slow.jpg', 0);
+    vi.advanceTimersByTime(6_900);
+    expect(claim.lost.aborted).toBe(false);
+    vi.advanceTimersByTime(200);
+    expect(claim.lost.aborted).toBe(true);
+    vi.restoreAllMocks();
+  });
+
   it('says so at the next renewal when another took it', async () => {
     const { claim, renew } = await claimByHand('taken.jpg');
     renew();

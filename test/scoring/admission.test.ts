@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createMemory, memoryForPictures } from '../../src/scoring/admission.ts';
+import { rejection } from '../support/secrets.ts';
+
+const MIB = 1024 * 1024;
+const PATIENT = { longestWaitMs: 5_000 };
+const pause = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Work that goes on until it is told to end. */
+function open(): { until: Promise<void>; end: () => void } {
+  let end = () => {};
+  const until = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { until, end };
+}
+
+const piece = fc.record({
+  file: fc.integer({ min: 0, max: 40 * MIB }),
+  growth: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 96 * MIB })),
+  turns: fc.nat(3),
+  fails: fc.boolean(),
+});
+
+describe('the memory for pictures', () => {
+  it('is never exceeded, and everybody gets a turn, whatever comes in whatever order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 40 }), async (pieces) => {
+        const capacity = 128 * MIB;
+        const memory = createMemory(capacity);
+        let most = 0;
+        const outcomes = await Promise.allSettled(
+          pieces.map(({ file, growth, turns, fails }) =>
+            memory.hold(file, PATIENT, async ({ grow }) => {
+              if (growth > 0) await grow(growth);
+              most = Math.max(most, memory.used);
+              for (let turn = 0; turn < turns; turn += 1) await pause();
+              if (fails) throw new Error('on purpose');
+            }),
+          ),
+        );
+        const refused = outcomes.flatMap((each) =>
+          each.status === 'rejected' && each.reason.message !== 'on purpose' ? [each.reason] : [],
+        );
+        expect(refused).toEqual([]);
+        expect(most).toBeLessThanOrEqual(capacity);
+        expect(memory.used).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is waited for no longer than whoever asks has time', async () => {
+    const memory = createMemory(64 * MIB);
+    const { until, end } = open();
+    const first = memory.hold(10 * MIB, PATIENT, async ({ grow }) => {
+      await grow(48 * MIB);
+      await until;
+    });
+    const late = rejection(memory.hold(10 * MIB, { longestWaitMs: 50 }, () => until));
+    expect(await late).toMatchObject({ code: 'MemoryBusy', retryAfterSeconds: 5, transient: true });
+    end();
+    await first;
+    expect(memory.used).toBe(0);
+  });
+
+  it('is no longer waited for when the signal ends, and then takes nothing', async () => {
+    const memory = createMemory(64 * MIB);
+    const { until, end } = open();
+    const first = memory.hold(12 * MIB, PATIENT, () => until);
+    const ending = new AbortController();
+    const waiting = rejection(memory.hold(12 * MIB, { ...PATIENT, signal: ending.signal }, async () => {}));
+    ending.abort(new Error('the app ends'));
+    expect(await waiting).toMatchObject({ code: 'MemoryBusy', cause: { message: 'the app ends' } });
+    end();
+    await first;
+    expect(memory.used).toBe(0);
+  });
+
+  it('refuses for good, before anything is decoded, what it never has', async () => {
+    const memory = createMemory(64 * MIB);
+    expect(await rejection(memory.hold(MIB, PATIENT, ({ grow }) => grow(49 * MIB)))).toMatchObject({
+      code: 'ImageTooManyPixels',
+      transient: false,
+      message: expect.stringContaining('at most 48 MiB'),
+    });
+    expect(memory.used).toBe(0);
+  });
+
+  it('lets small pictures pass while large ones wait', async () => {
+    const memory = createMemory(128 * MIB);
+    const { until, end } = open();
+    const large = Array.from({ length: 6 }, () => memory.hold(24 * MIB, PATIENT, () => until));
+    let passed = false;
+    await memory.hold(100_000, PATIENT, async () => {
+      passed = true;
+    });
+    expect(passed).toBe(true);
+    end();
+    await Promise.all(large);
+  });
+
+  it('keeps nobody waiting for ever: who waits long is not passed by large ones any more', async () => {
+    const memory = createMemory(128 * MIB);
+    let stop = false;
+    const hold = () =>
+      memory.hold(MIB, PATIENT, async ({ grow }) => {
+        await grow(40 * MIB);
+        await pause(20);
+      });
+    const stream = Array.from({ length: 4 }, async () => {
+      while (!stop) await hold();
+    });
+    await memory.hold(MIB, PATIENT, ({ grow }) => grow(95 * MIB));
+    stop = true;
+    await Promise.all(stream);
+  });
+
+  it('is a quarter of the instance, and 512 MiB at most', () => {
+    expect(memoryForPictures()).toBeLessThanOrEqual(512 * MIB);
+    expect(memoryForPictures()).toBeGreaterThan(64 * MIB);
+  });
+});
