@@ -13,7 +13,7 @@ import { authLevel, guarded, pictureMemory, predictionClient, settings } from '.
 const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 250, queue: 10_000 };
 
 /** A body that waits so long for memory is told to come back. */
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 30_000;
 
 /** POST /api/predict/{model?}: scores the picture in the body and answers its prediction document. */
 async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {

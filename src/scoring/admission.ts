@@ -1,12 +1,14 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { KeylessError } from '../errors/errors.ts';
 
 const MIB = 1024 * 1024;
 /** Of the instance’s memory; the rest is for the host, Node and the bytes that the host hands over. */
 const SHARE = 1 / 4;
-/** More would only decode more pictures side by side than there are processors. */
+/** One large picture after the other needs no more. */
 const MOST = 512 * MIB;
+/** A processor is left to the event loop, and to whoever has a small picture. */
+const DECODERS = Math.max(1, availableParallelism() - 1);
 /** May be held by files of which nobody knows yet what decoding them takes: the rest is always enough for one of them. */
 const UNDECIDED_SHARE = 1 / 4;
 /** What is small may pass others; of the memory for files so much is left to it. */
@@ -44,13 +46,15 @@ export const memoryForPictures = (): number =>
 /**
  * The memory of one process for pictures: a semaphore weighted in bytes, for request bodies, dropped pictures, queue
  * deliveries and drawings alike. Files are held first, then what decoding them takes; since the undecided fill a quarter
- * at most, one of them can always go on, and none waits for another in a circle.
+ * at most, one of them can always go on, and none waits for another in a circle. Only so many are decoded at a time as
+ * there are processors for it.
  */
-export function createMemory(capacity: number): Memory {
+export function createMemory(capacity: number, decoders: number = DECODERS): Memory {
   const mostUndecided = capacity * UNDECIDED_SHARE;
   const mostGrowth = capacity - mostUndecided;
   let used = 0;
   let undecided = 0;
+  let decoding = 0;
   type Waiter = { bytes: number; since: number; fits(): boolean; enter(): void };
   const waiters = new Set<Waiter>();
 
@@ -105,7 +109,7 @@ export function createMemory(capacity: number): Memory {
     async hold(bytes, patience, work) {
       const file = Math.min(bytes, mostUndecided);
       const room = file > SMALL_BYTES ? mostUndecided * (1 - FOR_SMALL_SHARE) : mostUndecided;
-      let [held, open] = [file, file];
+      let [held, open, decodes] = [file, file, 0];
       const settle = () => {
         undecided -= open;
         open = 0;
@@ -120,15 +124,18 @@ export function createMemory(capacity: number): Memory {
         const take = () => {
           used += more;
           held += more;
+          decoding += 1;
+          decodes += 1;
           settle();
         };
-        await admit(more, patience, () => used + more <= capacity, take);
+        await admit(more, patience, () => decoding < decoders && used + more <= capacity, take);
       };
       try {
         return await work({ grow });
       } finally {
         settle();
         used -= held;
+        decoding -= decodes;
         serve();
       }
     },

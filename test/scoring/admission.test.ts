@@ -25,27 +25,31 @@ const piece = fc.record({
 describe('the memory for pictures', () => {
   it('is never exceeded, and everybody gets a turn, whatever comes in whatever order', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 40 }), async (pieces) => {
-        const capacity = 128 * MIB;
-        const memory = createMemory(capacity);
-        let most = 0;
-        const outcomes = await Promise.allSettled(
-          pieces.map(({ file, growth, turns, fails }) =>
-            memory.hold(file, PATIENT, async ({ grow }) => {
-              if (growth > 0) await grow(growth);
-              most = Math.max(most, memory.used);
-              for (let turn = 0; turn < turns; turn += 1) await pause();
-              if (fails) throw new Error('on purpose');
-            }),
-          ),
-        );
-        const refused = outcomes.flatMap((each) =>
-          each.status === 'rejected' && each.reason.message !== 'on purpose' ? [each.reason] : [],
-        );
-        expect(refused).toEqual([]);
-        expect(most).toBeLessThanOrEqual(capacity);
-        expect(memory.used).toBe(0);
-      }),
+      fc.asyncProperty(
+        fc.array(piece, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (pieces, decoders) => {
+          const capacity = 128 * MIB;
+          const memory = createMemory(capacity, decoders);
+          let most = 0;
+          const outcomes = await Promise.allSettled(
+            pieces.map(({ file, growth, turns, fails }) =>
+              memory.hold(file, PATIENT, async ({ grow }) => {
+                if (growth > 0) await grow(growth);
+                most = Math.max(most, memory.used);
+                for (let turn = 0; turn < turns; turn += 1) await pause();
+                if (fails) throw new Error('on purpose');
+              }),
+            ),
+          );
+          const refused = outcomes.flatMap((each) =>
+            each.status === 'rejected' && each.reason.message !== 'on purpose' ? [each.reason] : [],
+          );
+          expect(refused).toEqual([]);
+          expect(most).toBeLessThanOrEqual(capacity);
+          expect(memory.used).toBe(0);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -101,7 +105,7 @@ describe('the memory for pictures', () => {
   });
 
   it('keeps nobody waiting for ever: who waits long is not passed by large ones any more', async () => {
-    const memory = createMemory(128 * MIB);
+    const memory = createMemory(128 * MIB, 4);
     let stop = false;
     const hold = () =>
       memory.hold(MIB, PATIENT, async ({ grow }) => {
