@@ -15,8 +15,8 @@ const SURE_MS = 25_000;
 /** A lease is only refused so when another took it, or the blob is gone. */
 const TAKEN: ReadonlySet<number> = new Set([404, 409, 412]);
 
-/** Answers are kept while others are waited for, once that takes longer than a write. */
-const KEEP_AFTER_MS = 1_000;
+/** Answers that come so close together are kept by one write. */
+const KEEP_AFTER_MS = 100;
 /** The right to work on one picture, held by one instance at a time. */
 export type Claim = {
   /** Somebody else held it first: what was read before may be of yesterday. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { count, createVerdict, poisoned } from './figures.ts';
+import { checkPaid, isDown, threeModels } from './threeModels.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +21,7 @@ const [pictures, hosts, seed, minutes] = [values.pictures, values.hosts, values.
 const OVERWRITTEN = Math.floor(pictures / 10);
 const KILL_EVERY_MS = 5_000;
 const IDENTITY_DOWN_MS = 10_000;
+const MODEL_DOWN_MS = 40_000;
 const SERVER_FAULTS = { '429': 0.2, '500': 0.05, hang: 0.02, reset: 0.02 };
 
 console.log(
@@ -31,7 +33,7 @@ process.once('SIGINT', () => process.exit(130));
 const started = performance.now();
 const say = (text: string) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
-const stack = await startStack({ modelSettings: { fruit: { rate: 20 / hosts } } });
+const stack = await startStack(threeModels(20 / hosts));
 try {
   await run(stack);
 } finally {
@@ -78,12 +80,17 @@ async function run({ prediction, identity, uploader, startHost }: Stack): Promis
   }
   say(`${pictures} pictures dropped`);
   const outage = (async () => {
+    isDown(stack, true);
+    say('one of the three models is down');
     await sleep(15_000);
     identity.faults.always(500);
     say('the identity endpoint fails');
     await sleep(IDENTITY_DOWN_MS);
     identity.faults.always(undefined);
     say('the identity endpoint answers again');
+    await sleep(MODEL_DOWN_MS - 15_000 - IDENTITY_DOWN_MS);
+    isDown(stack, false);
+    say('the model answers again');
   })();
   await sleep(3_000);
   for (let index = 0; index < OVERWRITTEN; index += 1) {
@@ -112,8 +119,9 @@ function report(figures: Awaited<ReturnType<typeof count>>, kills: number, poiso
   const { prediction } = stack;
   const contents = pictures + OVERWRITTEN;
   const paid = prediction.count();
-  const failedByServer = Object.values(prediction.faults.injected).reduce((sum, each) => sum + each, 0);
-  const limit = Math.floor(1.05 * contents) + failedByServer;
+  const injected = Object.values(prediction.faults.injected).reduce((sum, each) => sum + each, 0);
+  const failedByServer = injected + prediction.count({ code: 'ErrorPredictionServiceUnavailable' });
+  const limit = Math.floor(3 * 1.05 * contents) + failedByServer;
   const verdict = createVerdict();
   console.log();
   verdict.check('hosts killed and started again', kills, kills > 0);
@@ -128,10 +136,11 @@ function report(figures: Awaited<ReturnType<typeof count>>, kills: number, poiso
   verdict.check('failed', `${figures.failed} ${JSON.stringify(figures.codes)}`, figures.failed === 0);
   verdict.check('messages left in the poison queue', poison, poison === 0);
   verdict.check(
-    `calls, at most 1.05 × ${contents} contents dropped + ${failedByServer} failed by the server = ${limit}`,
+    `calls, at most 3 × 1.05 × ${contents} contents dropped + ${failedByServer} failed by the server = ${limit}`,
     paid,
     paid <= limit,
   );
   verdict.check('of them scored', prediction.count({ status: 200 }), true);
+  checkPaid(stack, verdict, contents);
   verdict.finish();
 }
