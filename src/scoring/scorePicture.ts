@@ -16,8 +16,8 @@ import { wantedModels } from './route.ts';
 import { scoreWithAll } from './scoreWith.ts';
 
 /**
- * How it ended: a new document was written, there was a current one already, there is no picture, or somebody else’s blob
- * is where the document or the claim belongs.
+ * How it ended: a new document was written, there was a current one already, there is no picture, or nothing can be
+ * written: somebody else’s blob is where the document or the claim belongs, or storage refuses the picture itself.
  */
 export type Outcome =
   | { kind: 'written'; document: PredictionDocument }
@@ -64,21 +64,20 @@ export async function scorePicture(
   const done = (found: Found | undefined, etag: string): boolean =>
     isCurrent(found?.mark, etag, key) && !(options.failedAgain && found?.mark?.status === 'failed');
 
-  const first = await lookAtPicture(images, name);
-  if (typeof first === 'string') return { kind: first };
   let claim: Claim | undefined;
   let fault: KeylessError | undefined;
-  let seen: DroppedPicture = first;
+  let seen: DroppedPicture | Missing | undefined;
   try {
-    if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
+    seen = await lookAtPicture(images, name);
+    if (typeof seen === 'string') return { kind: seen };
+    if (done(await findDocument(predictions, name), seen.etag)) return { kind: 'already done' };
     claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
     const before = await findDocument(predictions, name);
     // A document of another content may be the newer one, written since the picture was looked at.
     let stale = claim.waited || (before && !sameEtag(before.mark.pictureEtag, seen.etag));
     for (let reads = 0; reads < MOST_READS; reads += 1) {
-      const again = stale ? await lookAtPicture(images, name) : seen;
-      if (typeof again === 'string') return { kind: again };
-      seen = again;
+      if (stale) seen = await lookAtPicture(images, name);
+      if (typeof seen === 'string') return { kind: seen };
       if (done(before, seen.etag)) return { kind: 'already done' };
       const outcome = await score(parts, seen, claim, before, options.handed);
       if (outcome.kind !== 'changed') return outcome;
@@ -87,12 +86,16 @@ export async function scorePicture(
     throw new KeylessError('PictureBusy', `${name} was written ${MOST_READS} times while it was read.`);
   } catch (thrown) {
     fault = asKeylessError(thrown);
-    if (fault.code === 'BlobNotOurs') return { kind: 'blocked', error: fault };
+    if (isForGood(fault)) return { kind: 'blocked', error: fault };
     throw fault;
   } finally {
-    await claim?.release(fault && { ...describeError(fault), pictureEtag: bareEtag(seen.etag) });
+    const pictureEtag = typeof seen === 'object' ? { pictureEtag: bareEtag(seen.etag) } : {};
+    await claim?.release(fault && { ...describeError(fault), ...pictureEtag });
   }
 }
+
+/** Trying again mends nothing; rights may be granted meanwhile. */
+const isForGood = ({ transient, code }: KeylessError): boolean => !transient && code !== 'StorageRefused';
 
 /** With the claim in hand: makes the document and puts it where `before` is. */
 async function score(
@@ -130,7 +133,7 @@ async function score(
     return await put(error ? failed(described, error, inOrder()) : succeeded(described, inOrder()));
   } catch (thrown) {
     const error = asKeylessError(thrown);
-    if (error.transient || error.code === 'BlobNotOurs' || error.code === 'StorageRefused') throw error;
+    if (!isForGood(error) || error.code === 'BlobNotOurs') throw error;
     return put(failed({ ...image, bytes: picture.length }, error));
   }
 }

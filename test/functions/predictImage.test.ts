@@ -71,6 +71,17 @@ describe('POST /api/predict', () => {
     expect(JSON.stringify(json)).not.toContain('"error"');
   });
 
+  it('holds no memory while the service is waited for: large bodies are asked about side by side', async () => {
+    const large = Buffer.concat([PICTURE, Buffer.alloc(5 * 2 ** 20)]);
+    const headers = { 'content-type': 'image/bmp', 'content-length': String(large.length) };
+    await predict({ body: large, headers }); // loads the converter
+    parts.server.faults.latencyMs = 1_500;
+    const started = performance.now();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => predict({ body: large, headers })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(performance.now() - started).toBeLessThan(4 * 1_500);
+  });
+
   it('sends the picture to the model named in the route', async () => {
     const { json } = await predict({ params: { model: 'boxes' } });
     expect(json).toMatchObject({
