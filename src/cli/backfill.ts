@@ -1,8 +1,7 @@
 import { scoringParts } from '../functions/app.ts';
 import { missing } from '../scoring/selection.ts';
-import { UsageError } from './faults.ts';
+import { suggestion, UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
-import { suggestion } from './suggestion.ts';
 
 export type BackfillOptions = RunOptions & { since?: Date; model?: string };
 

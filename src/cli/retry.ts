@@ -1,9 +1,8 @@
 import { errorBook } from '../errors/errors.ts';
 import { scoringParts } from '../functions/app.ts';
 import { failedPictures } from '../scoring/selection.ts';
-import { UsageError } from './faults.ts';
+import { suggestion, UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
-import { suggestion } from './suggestion.ts';
 
 /** Scores failed pictures again. Resolves with the exit code. */
 export async function retry(options: RunOptions & { code?: string }): Promise<number> {

@@ -1,5 +1,6 @@
 import type { ScoringParts } from '../scoring/scorePicture.ts';
 import type { InventoryItem } from '../storage/inventory.ts';
+import { interruption } from './progress.ts';
 import { createReport } from './report.ts';
 import { sweep } from './sweep.ts';
 
@@ -20,7 +21,7 @@ export async function runOver(
   options: RunOptions,
 ): Promise<number> {
   const { dryRun, json = false, concurrency, price } = options;
-  const stopping = stopOnInterrupt();
+  const stopping = interruption();
   let pictures = 0;
   let calls = 0;
   for await (const item of list()) {
@@ -44,14 +45,4 @@ export async function runOver(
     return 130;
   }
   return failures > 0 ? 1 : 0;
-}
-
-function stopOnInterrupt(): AbortSignal {
-  const stopping = new AbortController();
-  process.once('SIGINT', () => {
-    stopping.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
-  process.once('SIGTERM', () => stopping.abort());
-  return stopping.signal;
 }

@@ -1,6 +1,5 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
-import { cloudOf } from './cloud.ts';
-import { operatorCredential } from './operator.ts';
+import { cloudOf, operatorCredential } from './cloud.ts';
 
 /** Microsoft Graph v1.0 with the operator's rights; it waits out 429, 503 and 504 itself. */
 export async function graphClient(): Promise<Client> {

@@ -25,7 +25,7 @@ export const principalsWhere = (client: Client, filter: string): Promise<Princip
   listAll<Principal>(client, `/servicePrincipals?$filter=${encodeURIComponent(filter)}&${SELECT}`);
 
 /** A text as OData quotes it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const odataText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** An app role that a principal holds, with the names of the API and the role where they can be read. */
 export type HeldAppRole = { id: string; apiId: string; api: string; roleId: string; value: string };

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { share } from '../predict/share.ts';
+import { share } from './arguments.ts';
 
 export const compareCommand = (): Command =>
   new Command('compare')

@@ -16,12 +16,33 @@ Examples:
   return addKinds(
     grant,
     async (kind, role, options) => {
-      const { grantRole } = await import('../grant/grantRole.ts');
+      const { grantRole } = await import('../grant/roleGrants.ts');
       return grantRole(kind, role, options);
     },
     async (options) => {
       const { grantAppRole } = await import('../grant/appRoleGrants.ts');
       return grantAppRole(options);
+    },
+  );
+}
+
+export function revokeCommand(): Command {
+  const revoke = new Command('revoke').description('take away what grant gave').addHelpText(
+    'after',
+    `
+Examples:
+  $ keyless revoke vision --scope <prediction account id> --app <function app id>
+  $ keyless revoke app-role --api api://<client id> --role Images.Predict --principal <object id>`,
+  );
+  return addKinds(
+    revoke,
+    async (_kind, role, options) => {
+      const { revokeRole } = await import('../grant/roleGrants.ts');
+      return revokeRole(role, options);
+    },
+    async (options) => {
+      const { revokeAppRole } = await import('../grant/appRoleGrants.ts');
+      return revokeAppRole(options);
     },
   );
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { share } from '../predict/share.ts';
-import { count } from './arguments.ts';
+import { count, share } from './arguments.ts';
 
 export const predictCommand = (): Command =>
   new Command('predict')

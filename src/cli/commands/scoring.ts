@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { count, price } from './arguments.ts';
+import { count, date, price } from './arguments.ts';
 
 /** A command that scores pictures of the container: what they have in common. */
 export const scoringCommand = (name: string): Command =>
@@ -13,3 +13,37 @@ export const scoringCommand = (name: string): Command =>
         .argParser(price)
         .default(2),
     );
+
+export const backfillCommand = (): Command =>
+  scoringCommand('backfill')
+    .description('score the pictures that have no current document')
+    .addOption(new Option('--since <date>', 'only pictures changed since').argParser(date))
+    .option('--model <name>', 'only pictures that go to this model')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ keyless backfill --dry-run --prefix orchard/
+  $ keyless backfill --since 2026-11-01 --concurrency 16
+  $ keyless backfill --model apples --json > scored.jsonl`,
+    )
+    .action(async (options) => {
+      const { backfill } = await import('../backfill.ts');
+      process.exitCode = await backfill(options);
+    });
+
+export const retryCommand = (): Command =>
+  scoringCommand('retry')
+    .description('score the pictures again whose document is a failed one')
+    .option('--code <code>', 'only those that failed with this code')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ keyless retry --dry-run
+  $ keyless retry --code ModelNotPublished --prefix orchard/`,
+    )
+    .action(async (options) => {
+      const { retry } = await import('../retry.ts');
+      process.exitCode = await retry(options);
+    });

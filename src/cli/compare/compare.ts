@@ -1,13 +1,11 @@
 import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
 import { UsageError } from '../faults.ts';
-import { createBar } from '../predict/bar.ts';
-import { interruption } from '../predict/interruption.ts';
 import { type NamedPicture, namedPictures } from '../predict/pictures.ts';
 import { readImage } from '../predict/score.ts';
+import { createBar, interruption } from '../progress.ts';
 import { plain } from '../table.ts';
 import { comparePicture, type PictureComparison, sayingOf, summarise } from './comparison.ts';
-import type { Contender } from './contender.ts';
-import { openContenders } from './contenders.ts';
+import { type Contender, openContenders } from './contenders.ts';
 import { comparisonJson, comparisonText, type Failure } from './report.ts';
 
 export type CompareOptions = { threshold?: number; json?: boolean };

@@ -10,16 +10,14 @@ import {
 } from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
 import type { Budget } from '../../vision/retry.ts';
-import { operatorCredential } from '../azure/operator.ts';
+import { operatorCredential } from '../azure/cloud.ts';
 import type { Iteration } from '../projects/answers.ts';
-import { createTrainingClient } from '../projects/trainingClient.ts';
-import { TRAINING_SETTING } from '../projects/trainingEndpoint.ts';
+import { createTrainingClient, TRAINING_SETTING } from '../projects/trainingClient.ts';
+import { type TokenFacts, tokenFacts } from '../token/claims.ts';
 import type { DeployedApp } from './deployedApp.ts';
-import { once, oncePer } from './once.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Reached, reach } from './reach.ts';
 import { samplePicture } from './samplePicture.ts';
-import { type TokenFacts, tokenFacts } from './tokenFacts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Get = (name: string) => string | undefined;
@@ -110,3 +108,22 @@ export const principalType = ({ choice, deployed }: Context): 'User' | 'ServiceP
 /** Inside Azure alone there is an identity endpoint to ask. */
 export const INSIDE =
   'Only the app itself can ask for its identity’s token; drop a picture with --probe, or run this command inside the app.';
+
+/** The function, run at the first call; later calls get the same. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The same for each key. */
+export function oncePer<K extends string, T>(make: (key: K) => T): (key: K) => T {
+  const made = new Map<K, { value: T }>();
+  return (key) => {
+    const known = made.get(key) ?? { value: make(key) };
+    made.set(key, known);
+    return known.value;
+  };
+}

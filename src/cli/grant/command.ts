@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import type { PrincipalChoice } from '../azure/principal.ts';
 import { objectId, type ResourceId, resourceId, userIdentityId } from '../azure/resourceId.ts';
-import { type AzureRole, ROLE_TARGETS, type RoleKind } from './roles.ts';
-import { roleFor, scopeFor } from './scope.ts';
+import { type AzureRole, ROLE_TARGETS, type RoleKind, roleFor, scopeFor } from './roles.ts';
 
 export type RoleOptions = PrincipalChoice & { scope: ResourceId; dryRun?: boolean };
 export type AppRoleOptions = PrincipalChoice & { api: string; role: string; dryRun?: boolean };

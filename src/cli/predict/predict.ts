@@ -2,14 +2,12 @@ import PQueue from 'p-queue';
 import { credentialFor } from '../../identity/credential.ts';
 import type { Limits, PredictionDocument } from '../../storage/document.ts';
 import { createPredictionClient } from '../../vision/client.ts';
-import { createBar } from './bar.ts';
-import { chosenModel } from './chosenModel.ts';
+import { createBar, interruption } from '../progress.ts';
+import { chosenModel, visionSettings } from './chosenModel.ts';
 import { openDrawings } from './drawings.ts';
-import { interruption } from './interruption.ts';
 import { type NamedPicture, namedPictures } from './pictures.ts';
 import { failureLines, predictionTable } from './report.ts';
 import { scoreNamed } from './score.ts';
-import { visionSettings } from './visionSettings.ts';
 
 export type PredictOptions = Limits & {
   model?: string;

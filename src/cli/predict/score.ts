@@ -7,7 +7,7 @@ import type { Budget } from '../../vision/retry.ts';
 import type { NamedPicture } from './pictures.ts';
 
 /** Somebody waits before a terminal, but may have given a thousand pictures. */
-const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
+export const TERMINAL_BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
 
 export type Scored = { document: PredictionDocument; image?: Image };
 
@@ -23,7 +23,7 @@ export async function scoreNamed(
   let image: Image | undefined;
   try {
     image = await readImage(picture);
-    const scored = await scoreImage(client, [model], image, { budget: BUDGET, limits, signal });
+    const scored = await scoreImage(client, [model], image, { budget: TERMINAL_BUDGET, limits, signal });
     return { document: succeeded({ name, ...scored.image }, scored.results), image };
   } catch (error) {
     signal.throwIfAborted();

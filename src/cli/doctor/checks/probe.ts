@@ -6,12 +6,11 @@ import { type Model, requireSettings } from '../../../settings/settings.ts';
 import { statusOf } from '../../../storage/containers.ts';
 import type { PredictionDocument } from '../../../storage/document.ts';
 import { documentName } from '../../../storage/store.ts';
-import { subjectFilter } from '../../azure/subjectFilter.ts';
+import { subjectFilter } from '../../azure/resourceId.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { samplePicture } from '../samplePicture.ts';
-import { openStorage } from '../storageClients.ts';
-import { storageFault } from '../storageFault.ts';
+import { openStorage, storageFault } from '../storageCall.ts';
 
 const LOOK_MS = 500;
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { ask } from '../../src/cli/ask.ts';
 import { UsageError } from '../../src/cli/faults.ts';
-import { ask } from '../../src/cli/identity/ask.ts';
 
 const terminal = () => ({
   input: Object.assign(new PassThrough(), { isTTY: true }),
