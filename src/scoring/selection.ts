@@ -1,3 +1,4 @@
+import { MOST_TILES } from '../pictures/tiles.ts';
 import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type InventoryItem, inventory } from '../storage/inventory.ts';
@@ -14,6 +15,15 @@ export type Selection = {
   model?: string;
 };
 
+/** How many paid calls; the tiles of a picture are known only when it is read. */
+export type Calls = { least: number; most: number };
+
+/** Of one picture that goes to these models. */
+export const callsOf = (models: readonly Model[]): Calls => ({
+  least: models.length,
+  most: models.reduce((sum, { task, tiles }) => sum + 1 + (task === 'detect' && tiles ? MOST_TILES : 0), 0),
+});
+
 const modelsOf = (models: readonly Model[], name: string): Model[] => {
   try {
     return modelsForPicture(models, name);
@@ -27,12 +37,12 @@ export async function* missing(
   containers: Containers,
   models: readonly Model[],
   { prefix, since, before, model }: Selection,
-): AsyncGenerator<InventoryItem & { calls: number }> {
+): AsyncGenerator<InventoryItem & { calls: Calls }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if ((since && item.lastModified < since) || (before && item.lastModified > before)) continue;
     const wanted = modelsOf(models, item.name);
     if (wanted.length === 0 || (model && !wanted.some(({ name }) => name === model))) continue;
-    if (!isCurrent(item.mark, item.etag, modelsKey(wanted))) yield { ...item, calls: wanted.length };
+    if (!isCurrent(item.mark, item.etag, modelsKey(wanted))) yield { ...item, calls: callsOf(wanted) };
   }
 }
 
@@ -41,9 +51,9 @@ export async function* failedPictures(
   containers: Containers,
   models: readonly Model[],
   { prefix, code }: { prefix?: string; code?: string },
-): AsyncGenerator<InventoryItem & { calls: number }> {
+): AsyncGenerator<InventoryItem & { calls: Calls }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if (item.mark?.status !== 'failed' || (code && item.mark.code !== code)) continue;
-    yield { ...item, calls: modelsOf(models, item.name).length };
+    yield { ...item, calls: callsOf(modelsOf(models, item.name)) };
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failedPictures, missing, type Selection } from '../../src/scoring/selection.ts';
+import { type Calls, failedPictures, missing, type Selection } from '../../src/scoring/selection.ts';
 import type { Model } from '../../src/settings/settings.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { modelsKey, toMetadata } from '../../src/storage/mark.ts';
@@ -47,14 +47,16 @@ async function documented(name: string, { models, etag, code }: Documented): Pro
     .upload('{}', 2, { metadata: toMetadata(mark) });
 }
 type Documented = { models: Model[]; etag?: string; code?: string };
-type Items = AsyncIterable<{ name: string; calls: number }>;
+type Items = AsyncIterable<{ name: string; calls: Calls }>;
 async function told(items: Items): Promise<string[]> {
   const lines: string[] = [];
-  for await (const { name, calls } of items) lines.push(`${name} ${calls}`);
+  for await (const { name, calls } of items)
+    lines.push(`${name} ${calls.least}${calls.most > calls.least ? ` to ${calls.most}` : ''}`);
   return lines;
 }
-const missingNow = (selection: Selection = {}) => told(missing(containers, MODELS, selection));
-const failedNow = (selection = {}) => told(failedPictures(containers, MODELS, selection));
+const missingNow = (selection: Selection = {}, models = MODELS) =>
+  told(missing(containers, models, selection));
+const failedNow = (selection = {}, models = MODELS) => told(failedPictures(containers, models, selection));
 
 describe('the pictures that miss a current document', () => {
   it('are new ones, changed ones and those of a changed model, with the calls each will take', async () => {
@@ -82,6 +84,18 @@ describe('the pictures that miss a current document', () => {
     expect(await missingNow({ since: future })).toEqual([]);
     expect(await missingNow({ before: past })).toEqual([]);
     expect(await missingNow({ since: past, before: future })).toEqual(await missingNow());
+  });
+});
+
+describe('the calls of a picture', () => {
+  it('are more where a detector takes tiles, and a classifier takes none', async () => {
+    const tiled = [
+      { ...fruit, tiles: true },
+      { ...boxes, tiles: true },
+    ];
+    expect(await missingNow({ prefix: 'both/new' }, tiled)).toEqual(['both/new.jpg 2 to 11']);
+    expect(await missingNow({ prefix: 'fruit/new' }, tiled)).toEqual(['fruit/new.jpg 1']);
+    expect(await failedNow({ prefix: 'both/' }, tiled)).toEqual(['both/busy.jpg 2 to 11']);
   });
 });
 

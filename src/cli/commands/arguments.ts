@@ -5,6 +5,9 @@ export const count = (text: string): number => {
   throw new InvalidArgumentError('expected a whole number from 1 to 999');
 };
 
+/** Of 1,000 predictions in the tier S0, in US dollars: https://azure.microsoft.com/pricing/details/custom-vision-service/ */
+export const PRICE = 2;
+
 export const price = (text: string): number => {
   if (/^\d+(\.\d+)?$/u.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a number such as 2 or 1.6');

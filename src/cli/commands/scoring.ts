@@ -1,17 +1,18 @@
 import { Command, Option } from 'commander';
-import { count, date, price } from './arguments.ts';
+import { count, date, PRICE, price } from './arguments.ts';
 
-/** A command that scores pictures of the container: what they have in common. */
+/** A command that scores pictures of the container, and asks before it pays. */
 export const scoringCommand = (name: string): Command =>
   new Command(name)
     .option('--prefix <text>', 'only pictures whose name begins like this')
     .option('--dry-run', 'only tell which pictures it would be')
+    .option('--yes', 'do not ask before paying')
     .option('--json', 'one JSON object a line on standard output')
     .addOption(new Option('--concurrency <number>', 'pictures at the same time').argParser(count).default(8))
     .addOption(
       new Option('--price <number>', 'price of 1,000 predictions, for the estimate')
         .argParser(price)
-        .default(2),
+        .default(PRICE),
     );
 
 export const backfillCommand = (): Command =>
@@ -22,10 +23,12 @@ export const backfillCommand = (): Command =>
     .addHelpText(
       'after',
       `
+It tells what that costs and asks first; without a terminal it takes --yes.
+
 Examples:
   $ keyless backfill --dry-run --prefix orchard/
   $ keyless backfill --since 2026-11-01 --concurrency 16
-  $ keyless backfill --model apples --json > scored.jsonl`,
+  $ keyless backfill --model apples --yes --json > scored.jsonl`,
     )
     .action(async (options) => {
       const { backfill } = await import('../backfill.ts');
@@ -39,6 +42,8 @@ export const retryCommand = (): Command =>
     .addHelpText(
       'after',
       `
+It tells what that costs and asks first; without a terminal it takes --yes.
+
 Examples:
   $ keyless retry --dry-run
   $ keyless retry --code ModelNotPublished --prefix orchard/`,

@@ -19,6 +19,8 @@ export type Contender = {
   name: string;
   kind: 'service' | 'export';
   task: 'classify' | 'detect';
+  /** What is paid for: a model of the service; an export costs nothing. */
+  paid: readonly Model[];
   /** Its own; an export has none. */
   threshold: number | undefined;
   /** Most probable first. `durationMs` is the call alone, without making the picture fit and without waiting for a turn. */
@@ -37,6 +39,7 @@ function serviceContender(model: Model, { client, paces }: Service): Contender {
     name: model.name,
     kind: 'service',
     task: model.task,
+    paid: [model],
     threshold: model.threshold,
     async predict(bytes, signal) {
       await pace.turn('caller', TERMINAL_BUDGET.total, signal);
@@ -63,6 +66,7 @@ async function exportContender(folder: string): Promise<Contender> {
     name: folder,
     kind: 'export',
     task: predictor.task,
+    paid: [],
     threshold: undefined,
     async predict(bytes) {
       const { parts } = await fitPicture(bytes, { task: 'classify', tiles: false });

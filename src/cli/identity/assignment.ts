@@ -1,4 +1,4 @@
-import { ask } from '../ask.ts';
+import { askFirst } from '../ask.ts';
 import { AzureRefusal, explained } from '../azure/refusals.ts';
 import { findResource } from '../azure/resource.ts';
 import type { ResourceId } from '../azure/resourceId.ts';
@@ -54,11 +54,9 @@ export async function removeIdentity(id: ResourceId, options: RemoveOptions): Pr
     }
     if (changed.system) {
       await tellLosses(current.systemAssigned?.principalId, id.subscriptionId);
-      const answer = options.yes ? 'yes' : await ask('Remove the system-assigned identity for good?');
-      if (answer !== 'yes') {
-        console.error('Nothing was changed.');
-        return answer === 'no' ? 1 : 130;
-      }
+      const question = 'Remove the system-assigned identity for good?';
+      const ended = await askFirst({ question, otherwise: 'Nothing was changed.', yes: options.yes });
+      if (ended) return ended;
     }
     const after = identityOf(await change(part));
     if (afterRemove(after, unwanted, id.type).part) {
