@@ -4,8 +4,7 @@ import type { InventoryItem } from '../storage/inventory.ts';
 import { askFirst } from './ask.ts';
 import { costText, SCORE_THEM } from './cost.ts';
 import { interruption } from './progress.ts';
-import { createReport } from './report.ts';
-import { sweep } from './sweep.ts';
+import { createReport, sweep } from './sweep.ts';
 
 export type RunOptions = {
   dryRun?: boolean;

@@ -1,10 +1,9 @@
 import { UsageError } from '../faults.ts';
 import { identityOf, userAssignedNamed } from '../identity/identity.ts';
-import { graphClient } from './graph.ts';
+import { graphClient, odataText, principalById, principalsWhere } from './graph.ts';
 import { AzureRefusal, refusalOf } from './refusals.ts';
 import { findResource } from './resource.ts';
 import type { ResourceId } from './resourceId.ts';
-import { odataText, principalById, principalsWhere } from './servicePrincipals.ts';
 
 /** Who is meant: an object id, or an identity of a resource (the system-assigned one unless a user-assigned one is named). */
 export type PrincipalChoice = { principal?: string; app?: ResourceId; user?: ResourceId };

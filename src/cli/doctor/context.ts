@@ -13,11 +13,11 @@ import type { Budget } from '../../vision/retry.ts';
 import { operatorCredential } from '../azure/cloud.ts';
 import type { Iteration } from '../projects/answers.ts';
 import { createTrainingClient, TRAINING_SETTING } from '../projects/trainingClient.ts';
+import { samplePicture } from '../samplePicture.ts';
 import { type TokenFacts, tokenFacts } from '../token/claims.ts';
 import type { DeployedApp } from './deployedApp.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Reached, reach } from './reach.ts';
-import { samplePicture } from './samplePicture.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Get = (name: string) => string | undefined;

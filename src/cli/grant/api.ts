@@ -1,8 +1,8 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
 import type { AppRole } from '@microsoft/microsoft-graph-types';
 import { isUuid } from '../../settings/predictionUrl.ts';
+import { odataText, type Principal, principalById, principalsWhere } from '../azure/graph.ts';
 import { AzureRefusal } from '../azure/refusals.ts';
-import { odataText, type Principal, principalById, principalsWhere } from '../azure/servicePrincipals.ts';
 import { suggestion } from '../faults.ts';
 
 /** The service principal of an API by client id, object id, App ID URI or display name. Throws AzureRefusal for none and for several. */

@@ -1,12 +1,11 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { answerOf, codeOf, untilReplicated } from '../azure/answer.ts';
-import { graphClient } from '../azure/graph.ts';
+import { appRoleAssignmentsOf, graphClient, type HeldAppRole, type Principal } from '../azure/graph.ts';
 import { type ChosenPrincipal, checkChoice, choosePrincipal } from '../azure/principal.ts';
 import { explained } from '../azure/refusals.ts';
-import { appRoleAssignmentsOf, type HeldAppRole, type Principal } from '../azure/servicePrincipals.ts';
+import type { AppRoleOptions } from '../commands/grant.ts';
 import { plain } from '../table.ts';
 import { appRoleNamed, findApi } from './api.ts';
-import type { AppRoleOptions } from './command.ts';
 
 /** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations */
 const TOKENS_ARE_CACHED =

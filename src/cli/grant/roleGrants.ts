@@ -3,7 +3,7 @@ import { type ChosenPrincipal, checkChoice, choosePrincipal } from '../azure/pri
 import { AzureRefusal, explained } from '../azure/refusals.ts';
 import { findResource } from '../azure/resource.ts';
 import { type ResourceId, sameText, topOf, withoutSlash } from '../azure/resourceId.ts';
-import type { RoleOptions } from './command.ts';
+import type { RoleOptions } from '../commands/grant.ts';
 import { assignmentsReaching, createAssignment } from './roleAssignments.ts';
 import type { AzureRole, RoleKind } from './roles.ts';
 

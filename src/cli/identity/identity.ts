@@ -2,8 +2,7 @@ import { styleText } from 'node:util';
 import type { GenericResource } from '@azure/arm-resources';
 import { explained } from '../azure/refusals.ts';
 import { findResource } from '../azure/resource.ts';
-import type { ResourceId } from '../azure/resourceId.ts';
-import { sameText } from '../azure/resourceId.ts';
+import { type ResourceId, sameText } from '../azure/resourceId.ts';
 
 export type UserAssigned = { id: string; clientId: string | undefined; principalId: string | undefined };
 /** The identities a resource has; `type` as ARM spells it. */

@@ -7,9 +7,9 @@ import { statusOf } from '../../../storage/containers.ts';
 import type { PredictionDocument } from '../../../storage/document.ts';
 import { documentName } from '../../../storage/store.ts';
 import { subjectFilter } from '../../azure/resourceId.ts';
+import { samplePicture } from '../../samplePicture.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
-import { samplePicture } from '../samplePicture.ts';
 import { openStorage, storageFault } from '../storageCall.ts';
 
 const LOOK_MS = 500;
