@@ -13,5 +13,10 @@ export async function retry(options: RunOptions & { code?: string }): Promise<nu
     );
   }
   const parts = await scoringParts();
-  return runOver(parts, () => failedPictures(parts.containers, parts.models, options), true, options);
+  return runOver(
+    parts,
+    () => failedPictures(parts.containers, parts.models, options),
+    { failedAgain: true },
+    options,
+  );
 }

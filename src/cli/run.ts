@@ -4,7 +4,7 @@ import type { InventoryItem } from '../storage/inventory.ts';
 import { askFirst } from './ask.ts';
 import { costText, SCORE_THEM } from './cost.ts';
 import { interruption } from './progress.ts';
-import { createReport, sweep } from './sweep.ts';
+import { type Again, createReport, sweep } from './sweep.ts';
 
 export type RunOptions = {
   dryRun?: boolean;
@@ -24,8 +24,10 @@ type Listing = () => AsyncIterable<Item>;
 export async function runOver(
   parts: ScoringParts,
   list: Listing,
-  failedAgain: boolean,
+  again: Again,
   options: RunOptions,
+  /** One paid call after the yes and before all others; throws where they would be in vain. */
+  first?: () => Promise<void>,
 ): Promise<number> {
   const { dryRun, json = false, yes, concurrency, price } = options;
   const stopping = interruption();
@@ -38,17 +40,19 @@ export async function runOver(
     calls.most += item.calls.most;
     if (dryRun) console.log(json ? JSON.stringify(lineOf(item)) : item.name);
   }
-  console.error(costText({ pictures, calls }, price));
+  const told = { pictures, calls: first && pictures > 0 ? plusOne(calls) : calls };
+  console.error(costText(told, price));
   if (dryRun) return 0;
   if (calls.most > 0) {
     const ended = await askFirst({ ...SCORE_THEM, yes, signal: stopping });
     if (ended) return ended;
+    await first?.();
   }
   const report = createReport(pictures, json);
   let failures = 0;
   try {
     const agreed = within(list(), calls.most);
-    await sweep(parts, agreed, { concurrency, failedAgain, signal: stopping }, report.add);
+    await sweep(parts, agreed, { concurrency, again, signal: stopping }, report.add);
   } finally {
     failures = report.finish();
   }
@@ -58,6 +62,8 @@ export async function runOver(
   }
   return failures > 0 ? 1 : 0;
 }
+
+const plusOne = ({ least, most }: Calls): Calls => ({ least: least + 1, most: most + 1 });
 
 const lineOf = ({ name, calls: { least, most } }: Item) => ({
   ...{ name, calls: least },

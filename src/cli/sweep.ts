@@ -1,7 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
 import PQueue from 'p-queue';
 import { asKeylessError } from '../errors/errors.ts';
-import { type Outcome, type ScoringParts, scorePicture } from '../scoring/scorePicture.ts';
+import {
+  type Outcome,
+  type ScoringOptions,
+  type ScoringParts,
+  scorePicture,
+} from '../scoring/scorePicture.ts';
 import type { InventoryItem } from '../storage/inventory.ts';
 
 export type SweepResult = {
@@ -10,13 +15,14 @@ export type SweepResult = {
   code?: string;
   detail?: string;
 };
-export type SweepOptions = { concurrency: number; failedAgain: boolean; signal: AbortSignal };
+export type Again = Pick<ScoringOptions, 'failedAgain' | 'anew'>;
+export type SweepOptions = { concurrency: number; again: Again; signal: AbortSignal };
 
 /** Scores pictures one after the other as they are listed, at most `concurrency` at a time; a signal ends it after those at work. */
 export async function sweep(
   parts: ScoringParts,
   items: AsyncIterable<InventoryItem>,
-  { concurrency, failedAgain, signal }: SweepOptions,
+  { concurrency, again, signal }: SweepOptions,
   report: (result: SweepResult) => void,
 ): Promise<void> {
   const queue = new PQueue({ concurrency });
@@ -26,7 +32,7 @@ export async function sweep(
       await queue.onSizeLessThan(concurrency);
       queue
         .add(async () => {
-          if (!signal.aborted) report(await scoreOne(parts, name, failedAgain));
+          if (!signal.aborted) report(await scoreOne(parts, name, again));
         })
         .catch((error: unknown) => report(resultOfError(name, error)));
     }
@@ -35,9 +41,9 @@ export async function sweep(
   }
 }
 
-async function scoreOne(parts: ScoringParts, name: string, failedAgain: boolean): Promise<SweepResult> {
+async function scoreOne(parts: ScoringParts, name: string, again: Again): Promise<SweepResult> {
   try {
-    const outcome = await scorePicture(parts, name, { failedAgain });
+    const outcome = await scorePicture(parts, name, again);
     if (outcome.kind !== 'written' || outcome.document.status === 'succeeded')
       return { name, outcome: outcome.kind };
     const { code = '', detail = '' } = outcome.document.error ?? {};

@@ -10,7 +10,7 @@ import {
   succeeded,
 } from '../storage/document.ts';
 import { currentEtag, type DroppedPicture, readDroppedPicture } from '../storage/droppedPicture.ts';
-import { bareEtag, isCurrent, type Mark, modelsKey } from '../storage/mark.ts';
+import { bareEtag, isCurrent, iterationsOf, type Mark, modelsKey } from '../storage/mark.ts';
 import { type Found, findDocument, writeDocument } from '../storage/store.ts';
 import type { PredictionClient } from '../vision/client.ts';
 import type { Budget } from '../vision/retry.ts';
@@ -36,6 +36,8 @@ export type ScoringOptions = {
   handed?: Buffer;
   /** Score again what ended in a failed document. */
   failedAgain?: boolean;
+  /** Score again what has its document: another iteration answers now. One written meanwhile stays. */
+  anew?: boolean;
 };
 
 /** Longer than a lease outlives its holder, and than any budget. */
@@ -56,12 +58,17 @@ export async function scorePicture(
   const { images, predictions, claims } = parts.containers;
   const { models, unknown } = wantedModels(parts.models, name);
   const key = modelsKey(models);
+  let outdated: string | undefined;
   const done = (found: Found | undefined, etag: string): boolean =>
-    isCurrent(found?.mark, etag, key) && !(options.failedAgain && found?.mark?.status === 'failed');
+    isCurrent(found?.mark, etag, key) &&
+    found?.documentEtag !== outdated &&
+    !(options.failedAgain && found?.mark?.status === 'failed');
 
   const first = await readDroppedPicture(images, name, options.handed);
   if (!first) return { kind: 'gone' };
-  if (done(await findDocument(predictions, name), first.etag)) return { kind: 'already done' };
+  const present = await findDocument(predictions, name);
+  if (options.anew) outdated = present?.documentEtag;
+  if (done(present, first.etag)) return { kind: 'already done' };
 
   const claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
   let fault: KeylessError | undefined;
@@ -134,6 +141,7 @@ async function settle(
     models,
     status: document.status,
     ...(document.error && { code: document.error.code }),
+    ...iterationsOf(document.results),
   };
   let replaced = before;
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {

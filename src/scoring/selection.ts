@@ -2,7 +2,7 @@ import { MOST_TILES } from '../pictures/tiles.ts';
 import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type InventoryItem, inventory } from '../storage/inventory.ts';
-import { isCurrent, modelsKey } from '../storage/mark.ts';
+import { isCurrent, iterationOf, type Mark, modelsKey } from '../storage/mark.ts';
 import { modelsForPicture } from './route.ts';
 
 export type Selection = {
@@ -13,6 +13,8 @@ export type Selection = {
   before?: Date;
   /** Only pictures that go to this model. */
   model?: string;
+  /** With a model, an id in lower case: also pictures whose document is of another iteration or does not tell; no failed ones. */
+  iteration?: string;
 };
 
 /** How many paid calls; the tiles of a picture are known only when it is read. */
@@ -32,19 +34,26 @@ const modelsOf = (models: readonly Model[], name: string): Model[] => {
   }
 };
 
-/** Pictures without a current document: missed events, a changed model, pictures older than the app. */
+/** Pictures without a current document: missed events, a changed model or iteration, pictures older than the app. */
 export async function* missing(
   containers: Containers,
   models: readonly Model[],
-  { prefix, since, before, model }: Selection,
+  { prefix, since, before, model, iteration }: Selection,
 ): AsyncGenerator<InventoryItem & { calls: Calls }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if ((since && item.lastModified < since) || (before && item.lastModified > before)) continue;
     const wanted = modelsOf(models, item.name);
-    if (wanted.length === 0 || (model && !wanted.some(({ name }) => name === model))) continue;
-    if (!isCurrent(item.mark, item.etag, modelsKey(wanted))) yield { ...item, calls: callsOf(wanted) };
+    const one = wanted.find(({ name }) => name === model);
+    if (wanted.length === 0 || (model && !one)) continue;
+    const isOutdated =
+      one && iteration && item.mark?.status === 'succeeded' && !isOf(item.mark, wanted, one, iteration);
+    if (isOutdated || !isCurrent(item.mark, item.etag, modelsKey(wanted)))
+      yield { ...item, calls: callsOf(wanted) };
   }
 }
+
+const isOf = (mark: Mark, models: readonly Model[], model: Model, iteration: string): boolean =>
+  iterationOf(mark, models, model)?.toLowerCase() === iteration;
 
 /** Pictures whose document is a failed one, of any code or of one. */
 export async function* failedPictures(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +161,45 @@ describe('backfill', () => {
     expect(child.exitCode).toBeNull();
     child.kill('SIGINT');
     expect((await finished).code).toBe(130);
+  });
+
+  it('scores those of another iteration anew, once, and those of the one that answers never', async () => {
+    await account.drop('j/1.jpg', 'j/2.jpg');
+    const iterations = async () =>
+      [await account.documentOf('j/1.jpg'), await account.documentOf('j/2.jpg')].map(
+        ({ results }) => results[0]?.iteration,
+      );
+    const run = (...args: string[]) =>
+      account.run(['backfill', '--prefix', 'j/', '--model', 'fruit', '--iteration', ...args]);
+    const { classifier } = account.vision;
+    const before = classifier.iterationId;
+    await account.run(['backfill', '--prefix', 'j/1', '--yes']);
+    const after = randomUUID();
+    classifier.iterationId = after;
+    await account.run(['backfill', '--prefix', 'j/2', '--yes']);
+    account.vision.server.reset();
+
+    expect(await run(after.toUpperCase(), '--dry-run')).toMatchObject({ out: 'j/1.jpg\n' });
+    expect(paid()).toBe(0);
+    const refused = await run('current');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('Nothing was paid.') });
+    expect(paid()).toBe(0);
+    const wrong = await run(before, '--yes');
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('1 pictures, 2 paid calls');
+    expect(wrong.err).toContain(`fruit does not answer with the iteration ${before}`);
+    expect(paid()).toBe(1);
+    expect(await iterations()).toEqual([before, after]);
+
+    const current = await run('current', '--yes');
+    expect(current.code).toBe(0);
+    expect(current.err).toMatch(
+      /^Asking fruit which iteration answers: one paid call\.\nIt is .+\n1 pictures, 1 paid calls/u,
+    );
+    expect(paid()).toBe(3);
+    expect(await iterations()).toEqual([after, after]);
+    expect((await run(after)).err).toContain('0 pictures, 0 paid calls');
+    classifier.iterationId = before;
   });
 
   it('reads the settings that func start reads, also with the mark that editors put before them', async () => {

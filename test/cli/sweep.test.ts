@@ -39,9 +39,7 @@ describe('a sweep', () => {
     const parts = await scoring.parts();
     const results: SweepResult[] = [];
     const run = (names: string[], concurrency: number) =>
-      sweep(parts, listed(names), { concurrency, failedAgain: false, signal: never }, (one) =>
-        results.push(one),
-      );
+      sweep(parts, listed(names), { concurrency, again: {}, signal: never }, (one) => results.push(one));
     await run(['a/done.jpg'], 1);
     await run(['a/done.jpg', 'a/new.jpg', 'a/broken.jpg', 'a/gone.jpg'], 1);
     expect(results.map(({ outcome }) => outcome)).toEqual([
@@ -66,14 +64,9 @@ describe('a sweep', () => {
         yield each;
       }
     }
-    await sweep(
-      await scoring.parts(),
-      counted(),
-      { concurrency: 4, failedAgain: false, signal: never },
-      () => {
-        ended += 1;
-      },
-    );
+    await sweep(await scoring.parts(), counted(), { concurrency: 4, again: {}, signal: never }, () => {
+      ended += 1;
+    });
     expect(ended).toBe(30);
     expect(furthest).toBeLessThanOrEqual(10);
   });
@@ -86,7 +79,7 @@ describe('a sweep', () => {
     const sweeping = sweep(
       parts,
       listed(['c/1.jpg', 'c/2.jpg'], DOWN),
-      { concurrency: 4, failedAgain: false, signal: never },
+      { concurrency: 4, again: {}, signal: never },
       (result) => results.push(result),
     );
     expect(await rejection(sweeping)).toBe(DOWN);
@@ -105,7 +98,7 @@ describe('a run', () => {
       ['e/1.jpg', 'e/2.jpg', 'e/3.jpg'],
     ].values();
     const list = () => listed(listings.next().value ?? []);
-    expect(await runOver(await scoring.parts(), list, false, AGREED)).toBe(0);
+    expect(await runOver(await scoring.parts(), list, {}, AGREED)).toBe(0);
     expect(scoring.vision.server.requests).toHaveLength(2);
     expect(said).toEqual([
       '2 pictures, 2 paid calls, about 0.00 at 2 per 1,000.',
@@ -124,7 +117,7 @@ describe('a run', () => {
       listings += 1;
       return listed(['d/1.jpg'], listings === 1 ? undefined : DOWN);
     };
-    expect(await rejection(runOver(await scoring.parts(), list, false, AGREED))).toBe(DOWN);
+    expect(await rejection(runOver(await scoring.parts(), list, {}, AGREED))).toBe(DOWN);
     expect(said).toEqual(['1 pictures, 1 paid calls, about 0.00 at 2 per 1,000.', 'Done: 1 written.']);
   });
 });

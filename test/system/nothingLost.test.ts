@@ -121,6 +121,7 @@ describe('pictures the platform gave up on', () => {
       'fruit/poisoned/',
       '--code',
       'VisionUnavailable',
+      '--yes',
       '--json',
     ]).finished;
     expect(retried.err).toContain('Done: 5 written.');

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isUuid } from '../../settings/predictionUrl.ts';
 
 export const count = (text: string): number => {
   if (/^[1-9]\d{0,2}$/u.test(text)) return Number(text);
@@ -11,6 +12,13 @@ export const PRICE = 2;
 export const price = (text: string): number => {
   if (/^\d+(\.\d+)?$/u.test(text)) return Number(text);
   throw new InvalidArgumentError('expected a number such as 2 or 1.6');
+};
+
+/** In lower case. */
+export const iteration = (text: string): string => {
+  const lower = text.trim().toLowerCase();
+  if (lower === 'current' || isUuid(lower)) return lower;
+  throw new InvalidArgumentError('expected the id of an iteration (a UUID), or current');
 };
 
 /** Date itself takes anything: `5` would be a day of May 2001. */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { count, date, PRICE, price } from './arguments.ts';
+import { count, date, iteration, PRICE, price } from './arguments.ts';
 
 /** A command that scores pictures of the container, and asks before it pays. */
 export const scoringCommand = (name: string): Command =>
@@ -20,15 +20,24 @@ export const backfillCommand = (): Command =>
     .description('score the pictures that have no current document')
     .addOption(new Option('--since <date>', 'only pictures changed since').argParser(date))
     .option('--model <name>', 'only pictures that go to this model')
+    .addOption(
+      new Option(
+        '--iteration <id>',
+        'also pictures whose document is of another iteration of the model; current: the one that answers now',
+      ).argParser(iteration),
+    )
     .addHelpText(
       'after',
       `
-It tells what that costs and asks first; without a terminal it takes --yes.
+It tells what that costs and asks first; without a terminal it takes --yes. A new iteration under the same published
+name makes no document old by itself: --iteration scores those of another one anew, with all models of the picture, and
+those that do not tell theirs. Which iteration answers is asked with one paid call. Failed ones are left to retry.
 
 Examples:
   $ keyless backfill --dry-run --prefix orchard/
   $ keyless backfill --since 2026-11-01 --concurrency 16
-  $ keyless backfill --model apples --yes --json > scored.jsonl`,
+  $ keyless backfill --model apples --yes --json > scored.jsonl
+  $ keyless backfill --model apples --iteration current --dry-run`,
     )
     .action(async (options) => {
       const { backfill } = await import('../backfill.ts');

@@ -42,7 +42,7 @@ export type Context = {
   reach(origin: string): Promise<Reached>;
   /** Sends a model nothing to score, which costs nothing: what is wrong before the picture shows all the same. */
   askEmpty(model: Model): Promise<Asked>;
-  /** Sends the sample picture: a paid call. */
+  /** Sends the sample picture: one paid call, however many checks ask. */
   askSample(model: Model): Promise<Asked>;
   /** Of a project, from the training account at VISION_TRAINING_ENDPOINT. Rejects with a KeylessError. */
   iterations(projectId: string): Promise<Iteration[]>;
@@ -75,8 +75,14 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       return { refused: asKeylessError(error) };
     }
   }
-  const models = new Map<string, Model>();
-  const emptyOnce = oncePer((name: string) => ask(models.get(name) as Model, Buffer.alloc(0)));
+  const onceEach = (bytes: () => Buffer) => {
+    const asked = new Map<string, Promise<Asked>>();
+    return (model: Model) => {
+      const answer = asked.get(model.name) ?? ask(model, bytes());
+      asked.set(model.name, answer);
+      return answer;
+    };
+  };
 
   return {
     environment,
@@ -92,11 +98,8 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       return tokenFacts(token);
     }),
     reach: oncePer(reach),
-    askEmpty: (model) => {
-      models.set(model.name, model);
-      return emptyOnce(model.name);
-    },
-    askSample: (model) => ask(model, samplePicture()),
+    askEmpty: onceEach(() => Buffer.alloc(0)),
+    askSample: onceEach(samplePicture),
     iterations: oncePer((projectId) => training().iterations(projectId)),
   };
 }

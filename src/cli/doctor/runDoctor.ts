@@ -5,6 +5,7 @@ import { connectionChecks } from './checks/connections.ts';
 import { clockCheck, endpointCheck, endpointsOf } from './checks/endpoints.ts';
 import { hostStorageCheck } from './checks/hostStorage.ts';
 import { identityChecks } from './checks/identity.ts';
+import { iterationCheck } from './checks/iterations.ts';
 import { modelChecks } from './checks/models.ts';
 import { probeCheck } from './checks/probe.ts';
 import { roleChecks } from './checks/roles.ts';
@@ -80,6 +81,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     ...(deployed ? roleChecks(context, deployed) : []),
     ...models.flatMap((model) => modelChecks(context, model, paidCalls && !deployed)),
     ...storageChecks(context),
+    ...(deployed ? [] : models.flatMap((model) => iterationCheck(context, model, paidCalls))),
     hostStorageCheck(context),
     ...(deployed ? [subscriptionCheck(context, deployed)] : []),
     ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds, signal)]),

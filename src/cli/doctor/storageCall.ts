@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { KeylessError } from '../../errors/errors.ts';
+import { requireSettings } from '../../settings/settings.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
@@ -30,6 +31,17 @@ export async function openStorage(
         blobs: new BlobServiceClient(connection.blobServiceUri, credential(), options),
         queues: new QueueServiceClient(connection.queueServiceUri, credential(), options),
       };
+}
+
+/** The account of the pictures. Throws SettingsInvalid. */
+export function openImageStorage({ loaded, credential }: Context): Promise<StorageClients> {
+  const { imageStorage } = requireSettings(loaded);
+  return openStorage(
+    'blobServiceUri' in imageStorage
+      ? imageStorage
+      : { connectionString: imageStorage.emulatorConnectionString },
+    credential,
+  );
 }
 
 export type StorageCall = {

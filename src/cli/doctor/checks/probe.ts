@@ -10,7 +10,7 @@ import { subjectFilter } from '../../azure/resourceId.ts';
 import { samplePicture } from '../../samplePicture.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
-import { openStorage, storageFault } from '../storageCall.ts';
+import { openImageStorage, storageFault } from '../storageCall.ts';
 
 const LOOK_MS = 500;
 
@@ -24,13 +24,8 @@ export function probeCheck(context: Context, seconds: number, interrupted?: Abor
     limitMs: (seconds + 30) * 1000,
     async run() {
       const settings = requireSettings(context.loaded);
-      const { imageStorage, imagesContainer, predictionsContainer, models } = settings;
-      const { blobs } = await openStorage(
-        'blobServiceUri' in imageStorage
-          ? imageStorage
-          : { connectionString: imageStorage.emulatorConnectionString },
-        context.credential,
-      );
+      const { imagesContainer, predictionsContainer, models } = settings;
+      const { blobs } = await openImageStorage(context);
       const images = blobs.getContainerClient(imagesContainer);
       const predictions = blobs.getContainerClient(predictionsContainer);
       const name = probeName(models);

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { scorePicture } from '../../src/scoring/scorePicture.ts';
+import { findDocument } from '../../src/storage/store.ts';
+import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+
+let scoring: Scoring;
+beforeAll(async () => {
+  scoring = await startScoring();
+});
+afterAll(() => scoring?.close());
+beforeEach(() => scoring.vision.server.reset());
+
+it('scores again what has its document, and marks it with the iteration that answered', async () => {
+  await scoring.storage.drop('one.jpg', freshPicture());
+  const parts = await scoring.parts();
+  const { classifier, server } = scoring.vision;
+  for (const iteration of [classifier.iterationId, randomUUID()]) {
+    classifier.iterationId = iteration;
+    expect(await scorePicture(parts, 'one.jpg', { anew: true })).toMatchObject({ kind: 'written' });
+    expect(await scorePicture(parts, 'one.jpg')).toEqual({ kind: 'already done' });
+    const found = await findDocument(parts.containers.predictions, 'one.jpg');
+    expect(found?.mark?.iterations).toEqual([iteration]);
+  }
+  expect(server.requests).toHaveLength(2);
+});
+
+it('pays once where two score it anew at the same time', async () => {
+  await scoring.storage.drop('two.jpg', freshPicture());
+  const parts = await scoring.parts();
+  await scorePicture(parts, 'two.jpg');
+  scoring.vision.server.faults.latencyMs = 300;
+  const both = ['two.jpg', 'two.jpg'].map((name) => scorePicture(parts, name, { anew: true }));
+  expect((await Promise.all(both)).map(({ kind }) => kind).toSorted()).toEqual(['already done', 'written']);
+  expect(scoring.vision.server.requests).toHaveLength(2);
+});
