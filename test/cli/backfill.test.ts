@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import { type Account, jsonLines, startAccount } from './account.ts';
 
 let account: Account;
@@ -163,24 +164,44 @@ describe('backfill', () => {
     expect((await finished).code).toBe(130);
   });
 
-  it('scores those of another iteration anew, once, and those of the one that answers never', async () => {
-    await account.drop('j/1.jpg', 'j/2.jpg');
-    const iterations = async () =>
-      [await account.documentOf('j/1.jpg'), await account.documentOf('j/2.jpg')].map(
-        ({ results }) => results[0]?.iteration,
-      );
-    const run = (...args: string[]) =>
-      account.run(['backfill', '--prefix', 'j/', '--model', 'fruit', '--iteration', ...args]);
+  /** Two pictures below a prefix, scored by two iterations; the second one answers. */
+  async function twoIterations(prefix: string) {
     const { classifier } = account.vision;
-    const before = classifier.iterationId;
-    await account.run(['backfill', '--prefix', 'j/1', '--yes']);
-    const after = randomUUID();
-    classifier.iterationId = after;
-    await account.run(['backfill', '--prefix', 'j/2', '--yes']);
+    const names = [`${prefix}1.jpg`, `${prefix}2.jpg`];
+    const iterations = [randomUUID(), randomUUID()] as const;
+    await account.drop(...names);
+    for (const [index, name] of names.entries()) {
+      classifier.iterationId = iterations[index] ?? '';
+      await scorePicture(await account.parts(), name);
+    }
     account.vision.server.reset();
+    const run = (...args: string[]) =>
+      account.run(['backfill', '--prefix', prefix, '--model', 'fruit', '--iteration', ...args]);
+    const told = async () => {
+      const documents = await Promise.all(names.map(account.documentOf));
+      return documents.map(({ results }) => results[0]?.iteration);
+    };
+    return { iterations, run, told };
+  }
 
+  it('scores those of another iteration anew, once, and those of the one that answers never', async () => {
+    const { iterations, run, told } = await twoIterations('j/');
+    const [, after] = iterations;
     expect(await run(after.toUpperCase(), '--dry-run')).toMatchObject({ out: 'j/1.jpg\n' });
     expect(paid()).toBe(0);
+    const current = await run('current', '--yes');
+    expect(current.code).toBe(0);
+    expect(current.err).toMatch(
+      /^Asking fruit which iteration answers: one paid call\.\nIt is .+\n1 pictures, 1 paid calls/u,
+    );
+    expect(paid()).toBe(2);
+    expect(await told()).toEqual([after, after]);
+    expect((await run(after)).err).toContain('0 pictures, 0 paid calls');
+  });
+
+  it('pays for no picture where the iteration is not the one that answers, or nobody can be asked', async () => {
+    const { iterations, run, told } = await twoIterations('k/');
+    const [before] = iterations;
     const refused = await run('current');
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('Nothing was paid.') });
     expect(paid()).toBe(0);
@@ -189,17 +210,7 @@ describe('backfill', () => {
     expect(wrong.err).toContain('1 pictures, 2 paid calls');
     expect(wrong.err).toContain(`fruit does not answer with the iteration ${before}`);
     expect(paid()).toBe(1);
-    expect(await iterations()).toEqual([before, after]);
-
-    const current = await run('current', '--yes');
-    expect(current.code).toBe(0);
-    expect(current.err).toMatch(
-      /^Asking fruit which iteration answers: one paid call\.\nIt is .+\n1 pictures, 1 paid calls/u,
-    );
-    expect(paid()).toBe(3);
-    expect(await iterations()).toEqual([after, after]);
-    expect((await run(after)).err).toContain('0 pictures, 0 paid calls');
-    classifier.iterationId = before;
+    expect(await told()).toEqual(iterations);
   });
 
   it('reads the settings that func start reads, also with the mark that editors put before them', async () => {
