@@ -109,7 +109,11 @@ async function run({ prediction, uploader, startHost }: Stack): Promise<void> {
   verdict.check('p95 of the HTTP calls, below 3 s', `${(p95 / 1000).toFixed(2)} s`, p95 < 3_000);
   verdict.check(`most calls in any second, at most ${RATE} + ${BURST}`, busiest, busiest <= RATE + BURST);
   checkPaid(stack, verdict, pictures, statuses.get(200));
-  verdict.check('share of the rate used after that, at least 90 %', `${(used * 100).toFixed(1)} %`, used >= 0.9);
+  verdict.check(
+    'share of the rate used after that, at least 90 %',
+    `${(used * 100).toFixed(1)} %`,
+    used >= 0.9,
+  );
   verdict.finish();
 }
 
