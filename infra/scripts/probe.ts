@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import pRetry from 'p-retry';
-import { operatorCredential } from '../../src/cli/azure/operator.ts';
+import { operatorCredential } from '../../src/cli/azure/cloud.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
 import { statusOf } from '../../src/storage/faults.ts';

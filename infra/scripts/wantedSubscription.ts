@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventSubscription } from '@azure/arm-eventgrid';
-import { subjectFilter } from '../../src/cli/azure/subjectFilter.ts';
+import { subjectFilter } from '../../src/cli/azure/resourceId.ts';
 import type { Deployment } from './deployment.ts';
 import { withoutKey } from './withoutKey.ts';
 

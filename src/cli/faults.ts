@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein';
 import { plain } from './table.ts';
 
 /** What was typed is at fault: the command ends with 2. */
@@ -20,3 +21,13 @@ export function explain(error: unknown): string {
 
 /** 2 for wrong use, 1 for what failed. */
 export const exitCodeOf = (error: unknown): 1 | 2 => (error instanceof UsageError ? 2 : 1);
+
+/** ` Did you mean x?` where one of the words is near, whatever its case, else nothing. */
+export function suggestion(word: string, words: readonly string[]): string {
+  const byLowerCase = new Map(words.map((each) => [each.toLowerCase(), each]));
+  if (byLowerCase.size === 0) return '';
+  const typed = word.toLowerCase();
+  const near = closest(typed, [...byLowerCase.keys()]);
+  const isNear = distance(typed, near) <= Math.max(2, word.length / 3);
+  return isNear ? ` Did you mean ${byLowerCase.get(near)}?` : '';
+}

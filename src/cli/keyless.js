@@ -5,7 +5,9 @@ import * as nodeModule from 'node:module';
 
 if (process.features.typescript) {
   nodeModule.enableCompileCache();
-  await import('./main.ts');
+  const { endWhereUnwritable, runCommand } = await import('./runCommand.ts');
+  endWhereUnwritable();
+  await runCommand(process.argv.slice(2));
 } else {
   console.error(
     `Expected Node 22.18 or newer, got ${process.version}.\nFix: npm run keyless -- <command>, which brings its own.`,

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { backfillCommand } from './commands/backfill.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
-import { grantCommand } from './commands/grant.ts';
+import { grantCommand, revokeCommand } from './commands/grant.ts';
 import { identityCommand } from './commands/identity.ts';
 import { predictCommand } from './commands/predict.ts';
 import { projectsCommand } from './commands/projects.ts';
-import { retryCommand } from './commands/retry.ts';
-import { revokeCommand } from './commands/revoke.ts';
+import { backfillCommand, retryCommand } from './commands/scoring.ts';
 import { tokenCommand } from './commands/token.ts';
 import { UsageError } from './faults.ts';
 import { applyLocalSettings } from './localSettings.ts';

@@ -1,9 +1,8 @@
 import { errorBook } from '../errors/errors.ts';
 import { failedPictures } from '../scoring/selection.ts';
-import { UsageError } from './faults.ts';
+import { suggestion, UsageError } from './faults.ts';
 import { type RunOptions, runOver } from './run.ts';
 import { scoringParts } from './scoringParts.ts';
-import { suggestion } from './suggestion.ts';
 
 /** Scores failed pictures again. Resolves with the exit code. */
 export async function retry(options: RunOptions & { code?: string }): Promise<number> {
@@ -14,5 +13,10 @@ export async function retry(options: RunOptions & { code?: string }): Promise<nu
     );
   }
   const parts = await scoringParts();
-  return runOver(parts, () => failedPictures(parts.containers, parts.models, options), true, options);
+  return runOver(
+    parts,
+    () => failedPictures(parts.containers, parts.models, options),
+    { failedAgain: true },
+    options,
+  );
 }

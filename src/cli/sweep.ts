@@ -1,6 +1,12 @@
+import { Presets, SingleBar } from 'cli-progress';
 import PQueue from 'p-queue';
 import { asKeylessError } from '../errors/errors.ts';
-import { type Outcome, type ScoringParts, scorePicture } from '../scoring/scorePicture.ts';
+import {
+  type Outcome,
+  type ScoringOptions,
+  type ScoringParts,
+  scorePicture,
+} from '../scoring/scorePicture.ts';
 import type { InventoryItem } from '../storage/inventory.ts';
 
 export type SweepResult = {
@@ -9,13 +15,14 @@ export type SweepResult = {
   code?: string;
   detail?: string;
 };
-export type SweepOptions = { concurrency: number; failedAgain: boolean; signal: AbortSignal };
+export type Again = Pick<ScoringOptions, 'failedAgain' | 'anew'>;
+export type SweepOptions = { concurrency: number; again: Again; signal: AbortSignal };
 
 /** Scores pictures one after the other as they are listed, at most `concurrency` at a time; a signal ends it after those at work. */
 export async function sweep(
   parts: ScoringParts,
   items: AsyncIterable<InventoryItem>,
-  { concurrency, failedAgain, signal }: SweepOptions,
+  { concurrency, again, signal }: SweepOptions,
   report: (result: SweepResult) => void,
 ): Promise<void> {
   const queue = new PQueue({ concurrency });
@@ -25,7 +32,7 @@ export async function sweep(
       await queue.onSizeLessThan(concurrency);
       queue
         .add(async () => {
-          if (!signal.aborted) report(await scoreOne(parts, name, failedAgain));
+          if (!signal.aborted) report(await scoreOne(parts, name, again));
         })
         .catch((error: unknown) => report(resultOfError(name, error)));
     }
@@ -34,9 +41,9 @@ export async function sweep(
   }
 }
 
-async function scoreOne(parts: ScoringParts, name: string, failedAgain: boolean): Promise<SweepResult> {
+async function scoreOne(parts: ScoringParts, name: string, again: Again): Promise<SweepResult> {
   try {
-    const outcome = await scorePicture(parts, name, { failedAgain });
+    const outcome = await scorePicture(parts, name, again);
     if (outcome.kind !== 'written' || outcome.document.status === 'succeeded')
       return { name, outcome: outcome.kind };
     const { code = '', detail = '' } = outcome.document.error ?? {};
@@ -49,4 +56,46 @@ async function scoreOne(parts: ScoringParts, name: string, failedAgain: boolean)
 function resultOfError(name: string, thrown: unknown): SweepResult {
   const { code, message } = asKeylessError(thrown);
   return { name, outcome: 'error', code, detail: message };
+}
+
+export type Report = {
+  add(result: SweepResult): void;
+  /** Prints the summary; tells how many did not get a succeeded document. */
+  finish(): number;
+};
+
+/** Progress for people on standard error, results for machines (one JSON object a line) on standard output. */
+export function createReport(total: number, json: boolean): Report {
+  const counts = new Map<string, number>();
+  const codes = new Map<string, number>();
+  const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage}% | {value}/{total} | {rate}/s | {eta_formatted} left',
+      stream: process.stderr,
+      noTTYOutput: !json,
+      notTTYSchedule: 5_000,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  const started = performance.now();
+  let done = 0;
+  if (total > 0) bar.start(total, 0, { rate: '0.0' });
+  return {
+    add(result) {
+      done += 1;
+      count(counts, result.outcome);
+      if (result.code) count(codes, result.code);
+      if (json) console.log(JSON.stringify(result));
+      if (total > 0) bar.update(done, { rate: ((done * 1000) / (performance.now() - started)).toFixed(1) });
+    },
+    finish() {
+      if (total > 0) bar.stop();
+      const list = (map: Map<string, number>) =>
+        [...map].map(([key, number]) => `${number} ${key}`).join(', ');
+      console.error(`Done: ${list(counts) || 'nothing to do'}${codes.size > 0 ? ` (${list(codes)})` : ''}.`);
+      return (counts.get('failed') ?? 0) + (counts.get('error') ?? 0);
+    },
+  };
 }

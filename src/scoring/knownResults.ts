@@ -8,7 +8,8 @@ import { sameEtag } from './putDocument.ts';
 
 /**
  * What models have answered to exactly this content already, and was paid for: kept with the claim by an attempt that did
- * not get to its end, or in a document that failed or is of other models by now.
+ * not get to its end, or in a document that failed or is of other models by now. What the document holds of the model
+ * named by `anew` does not count.
  */
 export async function knownResults(
   { predictions }: Pick<Containers, 'predictions'>,
@@ -16,12 +17,14 @@ export async function knownResults(
   { name, etag }: DroppedPicture,
   claim: Pick<Claim, 'keptOf'>,
   before: Found | undefined,
+  anew?: string,
 ): Promise<Map<Model, DocumentResult>> {
   const documented =
     before && sameEtag(before.mark.pictureEtag, etag) ? await readResults(predictions, name) : [];
-  const results = [...claim.keptOf(etag).results, ...documented];
+  const { results: kept } = claim.keptOf(etag);
   return new Map(
     models.flatMap((model) => {
+      const results = model.name === anew ? kept : [...kept, ...documented];
       const found = results.find((result) => isOf(result, model));
       return found ? [[model, asOf(model, found)] as const] : [];
     }),

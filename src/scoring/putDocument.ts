@@ -2,7 +2,7 @@ import { KeylessError } from '../errors/errors.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { currentEtag } from '../storage/droppedPicture.ts';
-import { bareEtag, isCurrent, type Mark } from '../storage/mark.ts';
+import { bareEtag, isCurrent, iterationsOf, type Mark } from '../storage/mark.ts';
 import { type Found, findDocument, writeDocument } from '../storage/store.ts';
 
 /** Whoever holds the claim is alone, but for one who lost it unawares. */
@@ -26,6 +26,7 @@ export async function putDocument(
     models,
     status: document.status,
     ...(document.error && { code: document.error.code }),
+    ...iterationsOf(document.results),
   };
   let replaced = before;
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {

@@ -38,6 +38,8 @@ export type ScoringOptions = {
   handed?: Buffer;
   /** Score again what ended in a failed document. */
   failedAgain?: boolean;
+  /** Ask the model of this name again, though its answer stands in the document: another iteration answers now. */
+  anew?: string;
 };
 
 /** The platform tries a thrown picture again at once and five times in all, so patience is ours to have. */
@@ -61,8 +63,11 @@ export async function scorePicture(
 ): Promise<Outcome> {
   const { images, predictions, claims } = parts.containers;
   const key = modelsKey(wantedModels(parts.models, name).models);
+  let outdated: string | undefined;
   const done = (found: Found | undefined, etag: string): boolean =>
-    isCurrent(found?.mark, etag, key) && !(options.failedAgain && found?.mark?.status === 'failed');
+    isCurrent(found?.mark, etag, key) &&
+    found?.documentEtag !== outdated && // one written meanwhile stays
+    !(options.failedAgain && found?.mark?.status === 'failed');
 
   let claim: Claim | undefined;
   let fault: KeylessError | undefined;
@@ -70,7 +75,9 @@ export async function scorePicture(
   try {
     seen = await lookAtPicture(images, name);
     if (typeof seen === 'string') return { kind: seen };
-    if (done(await findDocument(predictions, name), seen.etag)) return { kind: 'already done' };
+    const present = await findDocument(predictions, name);
+    if (options.anew) outdated = present?.documentEtag;
+    if (done(present, seen.etag)) return { kind: 'already done' };
     claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
     const before = await findDocument(predictions, name);
     // A document of another content may be the newer one, written since the picture was looked at.
@@ -79,7 +86,7 @@ export async function scorePicture(
       if (stale) seen = await lookAtPicture(images, name);
       if (typeof seen === 'string') return { kind: seen };
       if (done(before, seen.etag)) return { kind: 'already done' };
-      const outcome = await score(parts, seen, claim, before, options.handed);
+      const outcome = await score(parts, seen, claim, before, options);
       if (outcome.kind !== 'changed') return outcome;
       stale = true;
     }
@@ -103,7 +110,7 @@ async function score(
   picture: DroppedPicture,
   claim: Claim,
   before: Found | undefined,
-  handed: Buffer | undefined,
+  { handed, anew }: ScoringOptions,
 ): Promise<Outcome | { kind: 'changed' }> {
   const { models, unknown } = wantedModels(parts.models, picture.name);
   const signal = parts.signal ? AbortSignal.any([parts.signal, claim.lost]) : claim.lost;
@@ -113,7 +120,7 @@ async function score(
     retryPassing(() => putDocument(parts.containers, document, modelsKey(models), before), signal);
   if (unknown) return put(failed(image, unknown));
   try {
-    const known = await knownResults(parts.containers, models, picture, claim, before);
+    const known = await knownResults(parts.containers, models, picture, claim, before, anew);
     const missing = models.filter((model) => !known.has(model));
     const fitted = await readFitted({ ...parts, signal }, missing, picture, handed);
     if (typeof fitted === 'string') return { kind: fitted };

@@ -1,36 +1,79 @@
 import { createHash } from 'node:crypto';
 import type { Model } from '../settings/settings.ts';
 
+type ModelName = Pick<Model, 'projectId' | 'publishedName'>;
+
 /**
  * What a document is about, kept as metadata of its blob, so that a listing tells it without reading documents:
- * the picture’s ETag, the models asked, and how it ended.
+ * the picture’s ETag, the models asked, how it ended, and which iterations answered.
  */
-export type Mark = { pictureEtag: string; models: string; status: 'succeeded' | 'failed'; code?: string };
+export type Mark = {
+  pictureEtag: string;
+  models: string;
+  status: 'succeeded' | 'failed';
+  code?: string;
+  /** Of each result, in the order of the models’ keys; without it they are unknown. */
+  iterations?: readonly string[];
+};
 
 /** ETags come with or without quotes, depending on who tells them. */
 export const bareEtag = (etag: string): string => etag.replaceAll('"', '');
 
 /** All metadata of a blob may be 8 KB: https://learn.microsoft.com/rest/api/storageservices/set-blob-metadata */
-const LONGEST_KEY = 2_000;
+const LONGEST_VALUE = 2_000;
+
+const keyOf = ({ projectId, publishedName }: ModelName): string =>
+  `${projectId}/${encodeURIComponent(publishedName)}`;
 
 /**
  * Which models a document is of: project and published name of each, in order; of many long names, their hash.
  * ASCII, as metadata must be.
  */
-export function modelsKey(models: readonly Pick<Model, 'projectId' | 'publishedName'>[]): string {
-  const key = models
-    .map(({ projectId, publishedName }) => `${projectId}/${encodeURIComponent(publishedName)}`)
-    .toSorted()
-    .join(',');
-  return key.length > LONGEST_KEY ? createHash('sha256').update(key).digest('hex') : key;
+export function modelsKey(models: readonly ModelName[]): string {
+  const key = models.map(keyOf).toSorted().join(',');
+  return key.length > LONGEST_VALUE ? createHash('sha256').update(key).digest('hex') : key;
 }
 
-export const toMetadata = ({ pictureEtag, models, status, code }: Mark): Record<string, string> => ({
-  pictureetag: bareEtag(pictureEtag),
-  ...(models && { models }), // of a picture that no model wants: metadata has no empty values
+/** The part of a mark that its results make: which iterations answered. */
+export function iterationsOf(
+  results: readonly (ModelName & { iteration: string })[],
+): Pick<Mark, 'iterations'> {
+  const byKey = results.map((result) => ({ key: keyOf(result), iteration: result.iteration }));
+  const iterations = byKey
+    .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ iteration }) => iteration);
+  return iterations.length > 0 ? { iterations } : {};
+}
+
+/**
+ * Which iteration of a model a document of these models holds. Undefined where its mark does not tell: it is of other
+ * models, some of them did not answer, or it is older than the telling.
+ */
+export function iterationOf(
+  { models: key, iterations }: Mark,
+  models: readonly ModelName[],
+  model: ModelName,
+): string | undefined {
+  if (iterations?.length !== models.length || key !== modelsKey(models)) return undefined;
+  return iterations[models.map(keyOf).toSorted().indexOf(keyOf(model))];
+}
+
+export function toMetadata({
+  pictureEtag,
+  models,
   status,
-  ...(code && { code }),
-});
+  code,
+  iterations = [],
+}: Mark): Record<string, string> {
+  const told = iterations.map((iteration) => encodeURIComponent(iteration.toWellFormed())).join(',');
+  return {
+    pictureetag: bareEtag(pictureEtag),
+    ...(models && { models }), // of a picture that no model wants: metadata has no empty values
+    status,
+    ...(code && { code }),
+    ...(told && told.length <= LONGEST_VALUE && { iterations: told }),
+  };
+}
 
 /** Undefined for a document without a mark: somebody else’s. The host and some clients change the case of names. */
 export function fromMetadata(metadata: Record<string, string> | undefined): Mark | undefined {
@@ -38,8 +81,23 @@ export function fromMetadata(metadata: Record<string, string> | undefined): Mark
     Object.entries(metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
   );
   const { pictureetag, models = '', status, code } = lower;
+  const iterations = readIterations(lower.iterations);
   if (!pictureetag || (status !== 'succeeded' && status !== 'failed')) return undefined;
-  return { pictureEtag: pictureetag, models, status, ...(code && { code }) };
+  return {
+    pictureEtag: pictureetag,
+    models,
+    status,
+    ...(code && { code }),
+    ...(iterations && { iterations }),
+  };
+}
+
+function readIterations(told: string | undefined): string[] | undefined {
+  try {
+    return told?.split(',').map(decodeURIComponent);
+  } catch {
+    return undefined; // somebody else wrote it
+  }
 }
 
 /** Whether a document is the current one of this content and these models. */

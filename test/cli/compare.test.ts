@@ -123,6 +123,17 @@ describe('compare', () => {
     expect(await finished).toMatchObject({ code: 130, out: '', err: 'Interrupted after 0 of 2 pictures.\n' });
   });
 
+  it('asks before more than 100 calls of the service, and lets both models go where nobody can be asked', async () => {
+    const many = mkdtempSync(join(tmpdir(), 'compare-many-'));
+    for (let index = 0; index < 51; index += 1)
+      cpSync(join(PICTURES, 'apple.jpg'), join(many, `${index}.jpg`));
+    const { code, out, err } = await run(['fruit', 'pear', many]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('51 pictures, 102 paid calls, about 0.20 at 2 per 1,000.\nScore them? Nobody can');
+    expect(parts.server.requests).toHaveLength(0);
+    rmSync(many, { recursive: true });
+  });
+
   it('refuses what cannot be compared before anything is sent', async () => {
     const [unlike, slip] = await Promise.all([
       run(['fruit', 'boxes', PICTURES]),

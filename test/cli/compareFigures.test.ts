@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchBoxes } from '../../src/cli/compare/boxes.ts';
-import { comparePicture, median, sayingOf, summarise } from '../../src/cli/compare/comparison.ts';
+import { comparePicture, matchBoxes, median, sayingOf, summarise } from '../../src/cli/compare/comparison.ts';
 import type { Prediction } from '../../src/prediction.ts';
 
 const box = (tagName: string, left: number, probability = 0.9): Prediction => ({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { resourceId } from '../../src/cli/azure/resourceId.ts';
 import { UsageError } from '../../src/cli/faults.ts';
-import { appRoleNamed } from '../../src/cli/grant/appRole.ts';
+import { appRoleNamed } from '../../src/cli/grant/api.ts';
 import { assignmentName } from '../../src/cli/grant/roleAssignments.ts';
-import { roleFor, scopeFor } from '../../src/cli/grant/scope.ts';
+import { roleFor, scopeFor } from '../../src/cli/grant/roles.ts';
 import { STORAGE, VISION } from './azure/orchard.ts';
 
 describe('a scope', () => {

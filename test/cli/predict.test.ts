@@ -157,6 +157,25 @@ describe('predict', () => {
     expect(err).toBe('Interrupted after 1 of 3 pictures.\n');
   });
 
+  it('asks before more than 100 calls, tiles among them, and pays for nothing where nobody can be asked', async () => {
+    const many = mkdtempSync(join(tmpdir(), 'predict-many-'));
+    for (let index = 0; index < 11; index += 1) cpSync(APPLE, join(many, `${index}.jpg`));
+    const tiled = {
+      VISION_MODELS: JSON.stringify({ default: { ...at('detect', 'fruit boxes'), tiles: true } }),
+    };
+    const refused = await run([many], tiled);
+    expect(refused).toEqual({
+      code: 2,
+      out: '',
+      err: '11 pictures, 11 to 110 paid calls, about 0.02 to 0.22 at 2 per 1,000; a picture that has to be shrunk takes up to 9 more for its tiles.\nScore them? Nobody can answer: this is not a terminal. Nothing was paid.\nFix: The same command with --yes.\n',
+    });
+    expect(parts.server.requests).toHaveLength(0);
+    expect(await run([many, '--yes'], tiled)).toMatchObject({ code: 0 });
+    expect(await run([many])).toMatchObject({ code: 0, err: '' });
+    expect(parts.server.requests).toHaveLength(22);
+    rmSync(many, { recursive: true });
+  });
+
   it('refuses what names no picture or no model before anything is sent', async () => {
     const refusals: [string[], RegExp][] = [
       [['pears.jpg'], /There is no file "pears\.jpg"\.\nFix: Name pictures/u],

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { share } from '../../src/cli/commands/arguments.ts';
 import { explain, UsageError } from '../../src/cli/faults.ts';
 import { type NamedPicture, namedPictures } from '../../src/cli/predict/pictures.ts';
 import { readImage } from '../../src/cli/predict/score.ts';
-import { share } from '../../src/cli/predict/share.ts';
 import { rejection } from '../support/secrets.ts';
 
 let folder: string;

@@ -5,7 +5,7 @@ import { DOMAINS } from '../../local/trainingApi/domains.ts';
 import { iteration, PREDICTION_ACCOUNT_ID, projectsOf } from '../../local/trainingApi/projects.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/server.ts';
 import { UsageError } from '../../src/cli/faults.ts';
-import { trainingEndpoint } from '../../src/cli/projects/trainingEndpoint.ts';
+import { trainingEndpoint } from '../../src/cli/projects/trainingClient.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { keyless } from '../support/command.ts';
 

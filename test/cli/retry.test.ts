@@ -31,27 +31,35 @@ describe('retry', () => {
     expect(dry.err).toContain('2 pictures, 3 paid calls');
     expect(account.vision.server.requests).toHaveLength(0);
 
-    const one = await account.run(['retry', '--code', 'RateLimited', '--prefix', 'a/', '--json']);
+    const one = await account.run(['retry', '--yes', '--code', 'RateLimited', '--prefix', 'a/', '--json']);
     expect(one.code).toBe(0);
     expect(jsonLines(one.out)).toEqual([{ name: 'a/limited.jpg', outcome: 'written' }]);
-    const all = await account.run(['retry']);
+    const all = await account.run(['retry', '--yes']);
     expect(all.err).toContain('2 pictures, 3 paid calls');
     expect(all.err).toContain('Done: 2 written.');
     expect(await account.documentOf('a/down.jpg')).toMatchObject({ status: 'succeeded' });
     expect(await account.storage.document('a/new.jpg')).toBeUndefined();
-    expect((await account.run(['retry'])).err).toContain('0 pictures');
+    expect((await account.run(['retry', '--yes'])).err).toContain('0 pictures');
   });
 
   it('ends with 1 where a picture failed again, whose document then tells the new reason', async () => {
     await failed('VisionUnavailable', 'b/again.jpg');
     account.vision.server.answerNext('NotFoundIteration');
-    const { code, out } = await account.run(['retry', '--prefix', 'b/', '--json']);
+    const { code, out } = await account.run(['retry', '--yes', '--prefix', 'b/', '--json']);
     expect(code).toBe(1);
     expect(jsonLines(out)).toMatchObject([
       { name: 'b/again.jpg', outcome: 'failed', code: 'ModelNotPublished' },
     ]);
     expect((await account.documentOf('b/again.jpg')).error?.code).toBe('ModelNotPublished');
-    expect((await account.run(['retry', '--prefix', 'b/'])).code).toBe(0);
+    expect((await account.run(['retry', '--yes', '--prefix', 'b/'])).code).toBe(0);
+  });
+
+  it('pays for nothing where nobody can be asked, and says what to type', async () => {
+    await failed('RateLimited', 'c/one.jpg');
+    const { code, err } = await account.run(['retry', '--prefix', 'c/']);
+    expect(code).toBe(2);
+    expect(err).toContain('Nothing was paid.\nFix: The same command with --yes.');
+    expect(account.vision.server.requests).toHaveLength(0);
   });
 
   it('counts no calls for what no model wants', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { runOver } from '../../src/cli/run.ts';
 import { type SweepResult, sweep } from '../../src/cli/sweep.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
+import type { Calls } from '../../src/scoring/selection.ts';
 import type { InventoryItem } from '../../src/storage/inventory.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
@@ -14,14 +15,20 @@ afterAll(() => scoring?.close());
 beforeEach(() => scoring.vision.server.reset());
 afterEach(() => void vi.restoreAllMocks());
 
-type Item = InventoryItem & { calls: number };
-const item = (name: string): Item => ({ name, etag: '', lastModified: new Date(), calls: 1 });
+type Item = InventoryItem & { calls: Calls };
+const item = (name: string): Item => ({
+  name,
+  etag: '',
+  lastModified: new Date(),
+  calls: { least: 1, most: 1 },
+});
 async function* listed(names: string[], then?: Error): AsyncGenerator<Item> {
   for (const name of names) yield item(name);
   if (then) throw then;
 }
 const drop = (names: string[]) =>
   Promise.all(names.map((name) => scoring.storage.drop(name, freshPicture())));
+const AGREED = { concurrency: 2, price: 2, yes: true };
 const never = new AbortController().signal;
 const DOWN = new KeylessError('StorageUnavailable', 'The listing broke off.');
 
@@ -32,9 +39,7 @@ describe('a sweep', () => {
     const parts = await scoring.parts();
     const results: SweepResult[] = [];
     const run = (names: string[], concurrency: number) =>
-      sweep(parts, listed(names), { concurrency, failedAgain: false, signal: never }, (one) =>
-        results.push(one),
-      );
+      sweep(parts, listed(names), { concurrency, again: {}, signal: never }, (one) => results.push(one));
     await run(['a/done.jpg'], 1);
     await run(['a/done.jpg', 'a/new.jpg', 'a/broken.jpg', 'a/gone.jpg'], 1);
     expect(results.map(({ outcome }) => outcome)).toEqual([
@@ -59,14 +64,9 @@ describe('a sweep', () => {
         yield each;
       }
     }
-    await sweep(
-      await scoring.parts(),
-      counted(),
-      { concurrency: 4, failedAgain: false, signal: never },
-      () => {
-        ended += 1;
-      },
-    );
+    await sweep(await scoring.parts(), counted(), { concurrency: 4, again: {}, signal: never }, () => {
+      ended += 1;
+    });
     expect(ended).toBe(30);
     expect(furthest).toBeLessThanOrEqual(10);
   });
@@ -79,7 +79,7 @@ describe('a sweep', () => {
     const sweeping = sweep(
       parts,
       listed(['c/1.jpg', 'c/2.jpg'], DOWN),
-      { concurrency: 4, failedAgain: false, signal: never },
+      { concurrency: 4, again: {}, signal: never },
       (result) => results.push(result),
     );
     expect(await rejection(sweeping)).toBe(DOWN);
@@ -88,6 +88,25 @@ describe('a sweep', () => {
 });
 
 describe('a run', () => {
+  it('pays for no more than it told, whatever comes meanwhile', async () => {
+    await drop(['e/1.jpg', 'e/2.jpg', 'e/3.jpg']);
+    const said: string[] = [];
+    vi.spyOn(console, 'error').mockImplementation((line) => void said.push(String(line)));
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const listings = [
+      ['e/1.jpg', 'e/2.jpg'],
+      ['e/1.jpg', 'e/2.jpg', 'e/3.jpg'],
+    ].values();
+    const list = () => listed(listings.next().value ?? []);
+    expect(await runOver(await scoring.parts(), list, {}, AGREED)).toBe(0);
+    expect(scoring.vision.server.requests).toHaveLength(2);
+    expect(said).toEqual([
+      '2 pictures, 2 paid calls, about 0.00 at 2 per 1,000.',
+      'More pictures came meanwhile; the same command tells what they cost.',
+      'Done: 2 written.',
+    ]);
+  });
+
   it('whose listing breaks off still sums up what it did', async () => {
     await drop(['d/1.jpg']);
     const said: string[] = [];
@@ -98,9 +117,7 @@ describe('a run', () => {
       listings += 1;
       return listed(['d/1.jpg'], listings === 1 ? undefined : DOWN);
     };
-    expect(await rejection(runOver(await scoring.parts(), list, false, { concurrency: 2, price: 2 }))).toBe(
-      DOWN,
-    );
+    expect(await rejection(runOver(await scoring.parts(), list, {}, AGREED))).toBe(DOWN);
     expect(said).toEqual(['1 pictures, 1 paid calls, about 0.00 at 2 per 1,000.', 'Done: 1 written.']);
   });
 });

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/faults.ts';
 import { claimsOf } from '../../src/cli/token/claims.ts';
-import { describeToken, type TokenDescription } from '../../src/cli/token/description.ts';
-import { durationText } from '../../src/cli/token/duration.ts';
+import { describeToken, durationText, type TokenDescription } from '../../src/cli/token/description.ts';
 import { checkRole } from '../../src/cli/token/roleCheck.ts';
 import { readScope, scopeOfApi } from '../../src/cli/token/scope.ts';
 

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromMetadata, isCurrent, type Mark, modelsKey, toMetadata } from '../../src/storage/mark.ts';
+import {
+  fromMetadata,
+  isCurrent,
+  iterationOf,
+  iterationsOf,
+  type Mark,
+  modelsKey,
+  toMetadata,
+} from '../../src/storage/mark.ts';
 
 const model = fc.record({
   projectId: fc.uuid(),
@@ -17,6 +25,10 @@ const mark: fc.Arbitrary<Mark> = fc.record(
     models: models.map(modelsKey),
     status: fc.constantFrom('succeeded', 'failed'),
     code: fc.constantFrom('ImageTruncated', 'RateLimited'),
+    iterations: fc.array(fc.oneof(fc.uuid(), fc.constantFrom('a,b', 'é', '%', ' ')), {
+      minLength: 1,
+      maxLength: 6,
+    }),
   },
   { requiredKeys: ['pictureEtag', 'models', 'status'] },
 );
@@ -39,9 +51,10 @@ describe('the mark of a document', () => {
 
   it('is what metadata may be: names of letters, values of visible ASCII, none empty, all of it below 8 KB', () => {
     const many = fc.array(model, { minLength: 0, maxLength: 60 }).map(modelsKey);
+    const any = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 60 });
     fc.assert(
-      fc.property(mark, many, (given, key) => {
-        const metadata = toMetadata({ ...given, models: key });
+      fc.property(mark, many, any, (given, key, iterations) => {
+        const metadata = toMetadata({ ...given, models: key, iterations });
         for (const [name, value] of Object.entries(metadata)) {
           expect(name).toMatch(/^[a-z]+$/u);
           expect(value).toMatch(/^[\x21-\x7e]+$/u);
@@ -49,6 +62,39 @@ describe('the mark of a document', () => {
         expect(JSON.stringify(metadata).length).toBeLessThan(8_192);
       }),
     );
+  });
+
+  it('tells the iteration of each of its models, in whatever order they and their results came', () => {
+    const answered = fc.uniqueArray(fc.record({ named: model, iteration: fc.uuid() }), {
+      selector: ({ named }) => modelsKey([named]),
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(answered, fc.func(fc.nat()), (given, order) => {
+        const results = given.map(({ named, iteration }) => ({ ...named, iteration }));
+        const shuffled = results.toSorted((a, b) => order(a.iteration) - order(b.iteration));
+        const wanted = given.map(({ named }) => named);
+        const made = { pictureEtag: '0x1', models: modelsKey(wanted), status: 'succeeded' } as const;
+        const read = fromMetadata(toMetadata({ ...made, ...iterationsOf(shuffled) }));
+        for (const { named, iteration } of given) {
+          expect(read && iterationOf(read, wanted, named)).toBe(iteration);
+          expect(read && iterationOf(read, wanted.slice(1), named)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it('tells no iteration where it was written without, where a model did not answer, or by other hands', () => {
+    const [a, b] = [
+      { projectId: 'p', publishedName: 'a' },
+      { projectId: 'p', publishedName: 'b' },
+    ];
+    const made = { pictureEtag: '0x1', models: modelsKey([a, b]), status: 'failed' } as const;
+    expect(iterationOf(made, [a, b], a)).toBeUndefined();
+    expect(iterationOf({ ...made, ...iterationsOf([{ ...a, iteration: '1' }]) }, [a, b], a)).toBeUndefined();
+    expect(iterationsOf([])).toEqual({});
+    expect(fromMetadata({ ...toMetadata(made), iterations: '%' })).toEqual(made);
   });
 
   it('tells apart any two sets of models, and does not mind their order', () => {

@@ -106,11 +106,17 @@ describe('the command line, as it looks', () => {
 
   it('backfill and retry', async () => {
     await operator.drop('fruit/old.jpg', 'fruit/older.jpg');
-    await recorded('backfill', ['backfill', '--dry-run'], ['backfill'], ['backfill', '--json']);
+    await recorded(
+      'backfill',
+      ['backfill', '--dry-run'],
+      ['backfill'],
+      ['backfill', '--yes'],
+      ['backfill', '--json'],
+    );
     await operator.dropBroken('fruit/broken.jpg');
     await recorded(
       'retry',
-      ['backfill', '--json'],
+      ['backfill', '--yes', '--json'],
       ['retry', '--dry-run'],
       ['retry', '--code', 'ModelNotPublishd'],
     );

@@ -121,6 +121,7 @@ describe('pictures the platform gave up on', () => {
       'fruit/poisoned/',
       '--code',
       'VisionUnavailable',
+      '--yes',
       '--json',
     ]).finished;
     expect(retried.err).toContain('Done: 5 written.');
@@ -143,7 +144,7 @@ describe('backfill', () => {
     const all = await pictures('fruit/old', 60);
     await Promise.all(all.map(({ name, jpeg }) => own.uploader.drop(name, jpeg)));
 
-    const first = keyless(own, ['backfill', '--price', '2']);
+    const first = keyless(own, ['backfill', '--yes', '--price', '2']);
     await waitFor(
       'half of them',
       async () => (own.prediction.count({ status: 200 }) >= 25 ? true : undefined),
@@ -157,7 +158,7 @@ describe('backfill', () => {
     const half = own.prediction.count({ status: 200 });
     expect(half).toBeLessThan(60);
 
-    const second = await keyless(own, ['backfill']).finished;
+    const second = await keyless(own, ['backfill', '--yes']).finished;
     expect(second.err).toContain(`${60 - half} pictures, ${60 - half} paid calls`);
     expect(second.code).toBe(0);
     expect(own.prediction.count({ status: 200 })).toBe(60); // a call refused for the rate is not paid for
@@ -171,10 +172,10 @@ describe('backfill', () => {
     closing.push(() => own.close());
     const all = await pictures('fruit/changed', 4);
     await Promise.all(all.map(({ name, jpeg }) => own.uploader.drop(name, jpeg)));
-    await keyless(own, ['backfill']).finished;
+    await keyless(own, ['backfill', '--yes']).finished;
     const models = JSON.parse(own.settings.VISION_MODELS ?? '{}') as Record<string, { paths: string[] }>;
     if (models['fruit-boxes']) models['fruit-boxes'].paths = ['fruit/changed/**', 'boxes/**'];
-    const again = await keyless(own, ['backfill', '--model', 'fruit-boxes'], {
+    const again = await keyless(own, ['backfill', '--yes', '--model', 'fruit-boxes'], {
       VISION_MODELS: JSON.stringify(models),
     }).finished;
     expect(again.err).toContain('4 pictures, 8 paid calls');

@@ -1,3 +1,5 @@
+import pRetry from 'p-retry';
+
 /** What a refusal of ARM or Microsoft Graph says, whichever SDK threw it. */
 export type Answer = {
   service: 'Azure Resource Manager' | 'Microsoft Graph';
@@ -56,4 +58,21 @@ function retryAfterOf(thrown: Error): number | undefined {
 function short(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim().replace(/\.$/u, '');
   return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}
+
+/** What ARM and Graph answer while a new principal has not reached every part of the directory. */
+const UNKNOWN_YET = new Set(['PrincipalNotFound', 'Request_ResourceNotFound']);
+/** 1, 2, 4, 8, 15, 15, … seconds: two minutes in all. */
+const WAITING = { retries: 10, minTimeout: 1_000, factor: 2, maxTimeout: 15_000 };
+
+/** Tries again, and says so once, while the principal is not known everywhere. */
+export function untilReplicated<T>(work: () => Promise<T>): Promise<T> {
+  return pRetry(work, {
+    ...WAITING,
+    shouldRetry: ({ error }) => UNKNOWN_YET.has(codeOf(error)),
+    onFailedAttempt: ({ error, attemptNumber }) => {
+      if (attemptNumber > 1 || !UNKNOWN_YET.has(codeOf(error))) return;
+      console.error('The directory does not know the principal everywhere yet; trying for two minutes …');
+    },
+  });
 }

@@ -2,8 +2,7 @@ import type { WebSiteManagementClient } from '@azure/arm-appservice';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { EventGridManagementClient } from '@azure/arm-eventgrid';
 import type { ResourceManagementClient } from '@azure/arm-resources';
-import { cloudOf } from './cloud.ts';
-import { operatorCredential } from './operator.ts';
+import { cloudOf, operatorCredential } from './cloud.ts';
 
 /** Resources and resource providers of a subscription, with the operator's rights. */
 export async function resourcesClient(subscriptionId: string): Promise<ResourceManagementClient> {

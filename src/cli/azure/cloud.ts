@@ -1,3 +1,5 @@
+import type { TokenCredential } from '@azure/identity';
+import { createCredential } from '../../identity/credential.ts';
 import { UsageError } from '../faults.ts';
 
 /** Endpoints without a slash at the end; scopes end in `/.default`. */
@@ -41,4 +43,12 @@ function endpoint(environment: NodeJS.ProcessEnv, name: string, fallback: string
     `${name} must be an https address without a path.`,
     `Unset it for the public cloud, or set it to one such as ${fallback}.`,
   );
+}
+
+let credential: TokenCredential | undefined;
+
+/** The sign-in of who types the command (az, azd, …), with its token cache; one for the process. */
+export function operatorCredential(): TokenCredential {
+  credential ??= createCredential({ kind: 'developer' });
+  return credential;
 }

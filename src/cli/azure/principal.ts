@@ -1,6 +1,7 @@
 import { UsageError } from '../faults.ts';
 import { identityOf, userAssignedNamed } from '../identity/identity.ts';
-import { AzureRefusal } from './refusals.ts';
+import { graphClient, odataText, principalById, principalsWhere } from './graph.ts';
+import { AzureRefusal, refusalOf } from './refusals.ts';
 import { findResource } from './resource.ts';
 import type { ResourceId } from './resourceId.ts';
 
@@ -24,9 +25,12 @@ export function checkChoice({ principal, app, user }: PrincipalChoice): void {
   }
 }
 
-/** The object id; that of an app is read from the resource. */
+/** The object id; that of an app is read from the resource. Throws UsageError for a client id, AzureRefusal. */
 export async function choosePrincipal({ principal, app, user }: PrincipalChoice): Promise<ChosenPrincipal> {
-  if (!app) return { objectId: principal ?? '', described: `principal ${principal}` };
+  if (!app) {
+    if (principal) await checkObjectId(principal);
+    return { objectId: principal ?? '', described: `principal ${principal}` };
+  }
   const identity = identityOf((await findResource(app)).resource);
   const found = user ? userAssignedNamed(identity, user.id) : identity.systemAssigned;
   const which = user ? `the identity ${user.name}` : 'a system-assigned identity';
@@ -47,4 +51,34 @@ export async function choosePrincipal({ principal, app, user }: PrincipalChoice)
     `${app.name} does not have ${which}; its identity is ${identity.type}.`,
     [`keyless identity assign ${app.id} ${user ? `--user ${user.id}` : '--system'}`, ...others].join(', or '),
   );
+}
+
+/**
+ * Refuses a client id, which is easily taken for the object id, and a role for which would help nobody. Where the
+ * directory may not be read, or does not know a new principal yet, it only says so.
+ */
+async function checkObjectId(objectId: string): Promise<void> {
+  const named = await principalsOf(objectId);
+  if (named === undefined) return;
+  const [meant] = named;
+  if (!meant) {
+    console.error(`The directory has no service principal ${objectId} (yet).`);
+    return;
+  }
+  throw new UsageError(
+    `${objectId} is the client id of ${meant.displayName}, not its object id.`,
+    `--principal ${meant.id}`,
+  );
+}
+
+/** Those with this client id; undefined where the id is an object id or nobody can tell. */
+async function principalsOf(objectId: string) {
+  try {
+    const client = await graphClient();
+    if (await principalById(client, objectId)) return undefined;
+    return await principalsWhere(client, `appId eq ${odataText(objectId)}`);
+  } catch (error) {
+    console.error(`Not checked whether ${objectId} is an object id: ${(refusalOf(error) as Error).message}`);
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { isUuid } from '../../settings/predictionUrl.ts';
 import { UsageError } from '../faults.ts';
 
 /** An Azure Resource Manager id and its parts; `type` is the full one, such as Microsoft.Web/sites/slots. */
@@ -12,7 +13,6 @@ export type ResourceId = {
 
 export const EXAMPLE_GROUP =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/<group>/providers';
-const GUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/iu;
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
 const GROUP = /^[-\w.()\p{L}\p{N}]{0,89}[-\w()\p{L}\p{N}]$/u;
 const NAMESPACE = /^[a-z][a-z\d]*(\.[a-z][a-z\d]*)+$/iu;
@@ -28,8 +28,7 @@ export function parseResourceId(text: string): ResourceId | undefined {
   const fixed = [empty, subscriptions, groups, providers].join('/').toLowerCase();
   if (fixed !== '/subscriptions/resourcegroups/providers') return undefined;
   if (!subscriptionId || !resourceGroup || !namespace) return undefined;
-  if (!GUID.test(subscriptionId) || !GROUP.test(resourceGroup) || !NAMESPACE.test(namespace))
-    return undefined;
+  if (!isUuid(subscriptionId) || !GROUP.test(resourceGroup) || !NAMESPACE.test(namespace)) return undefined;
   const types = path.filter((_, index) => index % 2 === 0);
   const names = path.filter((_, index) => index % 2 === 1);
   if (types.length === 0 || types.length !== names.length) return undefined;
@@ -76,11 +75,9 @@ export function topOf(nested: ResourceId): ResourceId {
   return parseResourceId(nested.id.split('/').slice(0, 9).join('/')) ?? nested;
 }
 
-export const isGuid = (text: string): boolean => GUID.test(text);
-
 /** Throws UsageError unless it is a GUID, as object ids are. */
 export function objectId(text: string): string {
-  if (isGuid(text)) return text.toLowerCase();
+  if (isUuid(text)) return text.toLowerCase();
   throw new UsageError(
     `'${text}' is no object id: that is a GUID such as 00000000-0000-0000-0000-000000001234.`,
     'keyless identity show <resource id> tells the principal ids of a resource, which are object ids.',
@@ -90,5 +87,17 @@ export function objectId(text: string): string {
 /** Azure compares ids, types and names without regard to case. */
 export const sameText = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
+/** Whether an assignment at `scope` reaches a resource: at it, or above it, where every management group told of is. */
+export const reaches = (scope: string, resourceId: string): boolean =>
+  /^\/providers\/Microsoft\.Management\/managementGroups\//iu.test(scope) ||
+  `${resourceId}/`.toLowerCase().startsWith(`${scope.replace(/\/$/u, '')}/`.toLowerCase());
+
 /** For the SDKs, which put a slash of their own before an id. */
 export const withoutSlash = (id: string): string => id.replace(/^\//u, '');
+
+/**
+ * The beginning of the subjects of a container's blobs. To the last slash, else `images` is also `images-out`:
+ * https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage
+ */
+export const subjectFilter = (container: string): string =>
+  `/blobServices/default/containers/${container}/blobs/`;

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { share } from '../predict/share.ts';
+import { share } from './arguments.ts';
 
 export const compareCommand = (): Command =>
   new Command('compare')
@@ -13,6 +13,7 @@ export const compareCommand = (): Command =>
         'accept predictions from here on, 0 to 1; default: each model’s own',
       ).argParser(share),
     )
+    .option('--yes', 'do not ask before more than 100 paid calls')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
@@ -24,7 +25,7 @@ such as a new iteration with the one in use.
 
 Compared are the most probable tags, the tags accepted, the boxes of detectors (paired by tag; mean overlap) and the
 median time of a call. Ends with 1 where the tags of a picture changed, or a picture failed. Calls of the service are
-paid ones.
+paid ones; before more than 100 it tells the cost and asks, and without a terminal it takes --yes.
 
 Examples:
   $ keyless compare fruit ./fruit-export orchard/

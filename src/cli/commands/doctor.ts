@@ -24,7 +24,8 @@ export const doctorCommand = (): Command =>
     .addHelpText(
       'after',
       `
-What it prints holds no secret and may be pasted into an issue.
+What it prints holds no secret and may be pasted into an issue. Each model scores one small picture, and the one that
+--probe drops goes to the models of its name: paid calls, so few that it does not ask. --no-paid-calls leaves them out.
 
 Examples:
   $ keyless doctor

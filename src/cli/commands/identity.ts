@@ -30,7 +30,7 @@ Examples:
   $ keyless identity show <resource id> --json`,
     )
     .action(async (id: ResourceId, options: { json?: boolean }) => {
-      const { showIdentity } = await import('../identity/show.ts');
+      const { showIdentity } = await import('../identity/identity.ts');
       process.exitCode = await showIdentity(id, options);
     });
   identity
@@ -47,7 +47,7 @@ Examples:
   $ keyless identity assign <resource id> --user <identity resource id> --user <another>`,
     )
     .action(async (id: ResourceId, { system = false, user = [] }: Named) => {
-      const { assignIdentity } = await import('../identity/assign.ts');
+      const { assignIdentity } = await import('../identity/assignment.ts');
       process.exitCode = await assignIdentity(id, { system, users: user });
     });
   identity
@@ -70,7 +70,7 @@ Examples:
         id: ResourceId,
         { system = false, user = [], all = false, yes = false }: Named & { all?: boolean; yes?: boolean },
       ) => {
-        const { removeIdentity } = await import('../identity/remove.ts');
+        const { removeIdentity } = await import('../identity/assignment.ts');
         process.exitCode = await removeIdentity(id, { system, users: user, all, yes });
       },
     );

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { share } from '../predict/share.ts';
-import { count } from './arguments.ts';
+import { count, share } from './arguments.ts';
 
 export const predictCommand = (): Command =>
   new Command('predict')
@@ -11,12 +10,14 @@ export const predictCommand = (): Command =>
     .addOption(new Option('--top <number>', 'the most probable ones, accepted or not').argParser(count))
     .option('--svg <folder>', 'write each picture with its boxes or tags as an SVG into this folder')
     .addOption(new Option('--concurrency <number>', 'pictures at the same time').argParser(count).default(8))
+    .option('--yes', 'do not ask before more than 100 paid calls')
     .option('--json', 'one prediction document a line on standard output')
     .addHelpText(
       'after',
       `
 Pictures are made to fit and sent as the app does it, with the app's settings; nothing is stored. A url is fetched by
-Custom Vision itself. Each call is a paid one. Ends with 1 where a picture failed.
+Custom Vision itself. Each call is a paid one; before more than 100 it tells the cost and asks, and without a terminal
+it takes --yes. Ends with 1 where a picture failed.
 
 Examples:
   $ keyless predict tree.jpg

@@ -1,16 +1,15 @@
 import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
+import { askAboveSome, costOf } from '../cost.ts';
 import { UsageError } from '../faults.ts';
-import { createBar } from '../predict/bar.ts';
-import { interruption } from '../predict/interruption.ts';
 import { type NamedPicture, namedPictures } from '../predict/pictures.ts';
 import { readImage } from '../predict/score.ts';
+import { type Bar, createBar, interruption } from '../progress.ts';
 import { plain } from '../table.ts';
 import { comparePicture, type PictureComparison, sayingOf, summarise } from './comparison.ts';
-import type { Contender } from './contender.ts';
-import { openContenders } from './contenders.ts';
+import { type Contender, openContenders } from './contenders.ts';
 import { comparisonJson, comparisonText, type Failure } from './report.ts';
 
-export type CompareOptions = { threshold?: number; json?: boolean };
+export type CompareOptions = { threshold?: number; json?: boolean; yes?: boolean };
 type Two = readonly [Contender, Contender];
 
 const DEFAULT_THRESHOLD = 0.5;
@@ -19,7 +18,7 @@ const DEFAULT_THRESHOLD = 0.5;
 export async function compare(
   names: readonly [string, string],
   args: readonly string[],
-  { threshold, json }: CompareOptions,
+  { threshold, json, yes }: CompareOptions,
 ): Promise<number> {
   const pictures = await namedPictures(args);
   const url = pictures.find(({ name }) => /^https?:/iu.test(name));
@@ -31,10 +30,14 @@ export async function compare(
   }
   const two = await openContenders(names);
   const signal = interruption();
-  const bar = createBar(pictures.length);
+  let bar: Bar | undefined;
   const comparisons: PictureComparison[] = [];
   const failures: Failure[] = [];
   try {
+    const paid = two.flatMap((each) => each.paid);
+    const ended = await askAboveSome(costOf(paid, pictures.length), yes, signal);
+    if (ended) return ended;
+    bar = createBar(pictures.length);
     for (const picture of pictures) {
       const outcome = await compareOne(two, picture, threshold, signal);
       if (signal.aborted) break;
@@ -43,7 +46,7 @@ export async function compare(
       bar.step();
     }
   } finally {
-    bar.stop();
+    bar?.stop();
     await Promise.all(two.map((each) => each.close()));
   }
   if (signal.aborted) {

@@ -1,9 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { type Prediction as ExportPrediction, UndecodableImage } from '../../../local/exports/predictor.ts';
+import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
+import { KeylessError } from '../../errors/errors.ts';
 import { credentialFor } from '../../identity/credential.ts';
-import { createPredictionClient } from '../../vision/client.ts';
+import { fitPicture } from '../../pictures/fit.ts';
+import type { Prediction } from '../../prediction.ts';
+import { fitImage } from '../../scoring/fitImage.ts';
+import { scoreWith } from '../../scoring/scoreWith.ts';
+import type { Model } from '../../settings/settings.ts';
+import { createPredictionClient, type PredictionClient } from '../../vision/client.ts';
+import { createPace, type Pace } from '../../vision/pacing.ts';
 import { UsageError } from '../faults.ts';
-import { chosenModel } from '../predict/chosenModel.ts';
-import { visionSettings } from '../predict/visionSettings.ts';
-import { type Contender, exportContender, isFolder, type Service, serviceContender } from './contender.ts';
+import { chosenModel, visionSettings } from '../predict/chosenModel.ts';
+import { TERMINAL_BUDGET } from '../predict/score.ts';
+
+/** One of the two that are compared. */
+export type Contender = {
+  /** As it was typed. */
+  name: string;
+  kind: 'service' | 'export';
+  task: 'classify' | 'detect';
+  /** What is paid for: a model of the service; an export costs nothing. */
+  paid: readonly Model[];
+  /** Its own; an export has none. */
+  threshold: number | undefined;
+  /** Most probable first. `durationMs` is the call alone, without making the picture fit and without waiting for a turn. */
+  predict(picture: Buffer, signal: AbortSignal): Promise<{ predictions: Prediction[]; durationMs: number }>;
+  close(): Promise<void>;
+};
+
+/** The one client, and the turns at each of its accounts. */
+type Service = { models: readonly Model[]; client: PredictionClient; paces: Map<string, Pace> };
+
+/** A model of the settings. The turn is waited for here too, before the clock runs; two models of an account share it. */
+function serviceContender(model: Model, { client, paces }: Service): Contender {
+  const pace = paces.get(model.endpoint) ?? createPace(model.rate);
+  paces.set(model.endpoint, pace);
+  return {
+    name: model.name,
+    kind: 'service',
+    task: model.task,
+    paid: [model],
+    threshold: model.threshold,
+    async predict(bytes, signal) {
+      await pace.turn('caller', TERMINAL_BUDGET.total, signal);
+      const fitted = await fitImage([model], { bytes });
+      return scoreWith(client.predict, model, fitted, { budget: TERMINAL_BUDGET, signal });
+    },
+    close: async () => {},
+  };
+}
+
+/** An unpacked ONNX export, run in a thread of this process; it gets the very bytes that the service would. */
+async function exportContender(folder: string): Promise<Contender> {
+  const predictor = await startPredictorThread(folder).catch((error: Error) => {
+    throw new UsageError(error.message);
+  });
+  return {
+    name: folder,
+    kind: 'export',
+    task: predictor.task,
+    paid: [],
+    threshold: undefined,
+    async predict(bytes) {
+      const { parts } = await fitPicture(bytes, { task: 'classify', tiles: false });
+      const started = performance.now();
+      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes).catch(undecodable);
+      return { predictions, durationMs: Math.round(performance.now() - started) };
+    },
+    close: predictor.close,
+  };
+}
+
+function undecodable(cause: unknown): ExportPrediction[] {
+  if (cause instanceof UndecodableImage) throw new KeylessError('ImageUndecodable', cause.message, { cause });
+  throw cause;
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /**
  * Both contenders, each a model of VISION_MODELS or the folder of an export. Two exports need no settings at all. Throws a

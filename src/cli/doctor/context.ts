@@ -10,16 +10,14 @@ import {
   readSettings,
 } from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
-import { operatorCredential } from '../azure/operator.ts';
+import { operatorCredential } from '../azure/cloud.ts';
 import type { Iteration } from '../projects/answers.ts';
-import { createTrainingClient } from '../projects/trainingClient.ts';
-import { TRAINING_SETTING } from '../projects/trainingEndpoint.ts';
+import { createTrainingClient, TRAINING_SETTING } from '../projects/trainingClient.ts';
+import { samplePicture } from '../samplePicture.ts';
+import { type TokenFacts, tokenFacts } from '../token/claims.ts';
 import type { DeployedApp } from './deployedApp.ts';
-import { once, oncePer } from './once.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Reached, reach } from './reach.ts';
-import { samplePicture } from './samplePicture.ts';
-import { type TokenFacts, tokenFacts } from './tokenFacts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Get = (name: string) => string | undefined;
@@ -44,7 +42,7 @@ export type Context = {
   reach(origin: string): Promise<Reached>;
   /** Sends a model nothing to score, which costs nothing: what is wrong before the picture shows all the same. */
   askEmpty(model: Model): Promise<Asked>;
-  /** Sends the sample picture: a paid call. */
+  /** Sends the sample picture: one paid call, however many checks ask. */
   askSample(model: Model): Promise<Asked>;
   /** Of a project, from the training account at VISION_TRAINING_ENDPOINT. Rejects with a KeylessError. */
   iterations(projectId: string): Promise<Iteration[]>;
@@ -77,8 +75,14 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       return { refused: asKeylessError(error) };
     }
   }
-  const models = new Map<string, Model>();
-  const emptyOnce = oncePer((name: string) => ask(models.get(name) as Model, Buffer.alloc(0)));
+  const onceEach = (bytes: () => Buffer) => {
+    const asked = new Map<string, Promise<Asked>>();
+    return (model: Model) => {
+      const answer = asked.get(model.name) ?? ask(model, bytes());
+      asked.set(model.name, answer);
+      return answer;
+    };
+  };
 
   return {
     environment,
@@ -94,11 +98,8 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       return tokenFacts(token);
     }),
     reach: oncePer(reach),
-    askEmpty: (model) => {
-      models.set(model.name, model);
-      return emptyOnce(model.name);
-    },
-    askSample: (model) => ask(model, samplePicture()),
+    askEmpty: onceEach(() => Buffer.alloc(0)),
+    askSample: onceEach(samplePicture),
     iterations: oncePer((projectId) => training().iterations(projectId)),
   };
 }
@@ -110,3 +111,22 @@ export const principalType = ({ choice, deployed }: Context): 'User' | 'ServiceP
 /** Inside Azure alone there is an identity endpoint to ask. */
 export const INSIDE =
   'Only the app itself can ask for its identity’s token; drop a picture with --probe, or run this command inside the app.';
+
+/** The function, run at the first call; later calls get the same. */
+export function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The same for each key. */
+export function oncePer<K extends string, T>(make: (key: K) => T): (key: K) => T {
+  const made = new Map<K, { value: T }>();
+  return (key) => {
+    const known = made.get(key) ?? { value: make(key) };
+    made.set(key, known);
+    return known.value;
+  };
+}

@@ -1,5 +1,5 @@
 import { UsageError } from '../faults.ts';
-import { interruption } from '../predict/interruption.ts';
+import { interruption } from '../progress.ts';
 import { deployedApp } from './deployedApp.ts';
 import { jsonReport, textReport } from './report.ts';
 import { runDoctor } from './runDoctor.ts';

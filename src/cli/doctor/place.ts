@@ -22,7 +22,7 @@ export function placeOf(environment: Environment, deployed: DeployedApp | undefi
 }
 
 /** A value as a shell takes it: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02 */
-export const quoted = (value: string): string =>
+export const shellWord = (value: string): string =>
   /^[\w.,:/@%+=-]+$/u.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
@@ -32,10 +32,10 @@ export const quoted = (value: string): string =>
 export function setCommand({ app }: Place, values: Readonly<Record<string, string>>): string {
   const entries = Object.entries(values);
   if (app) {
-    const settings = entries.map(([name, value]) => quoted(`${name}=${value}`)).join(' ');
+    const settings = entries.map(([name, value]) => shellWord(`${name}=${value}`)).join(' ');
     return `az functionapp config appsettings set --name ${app.name} --resource-group ${app.resourceGroup} --settings ${settings}`;
   }
-  return entries.map(([name, value]) => `func settings add ${name} ${quoted(value)}`).join(' && ');
+  return entries.map(([name, value]) => `func settings add ${name} ${shellWord(value)}`).join(' && ');
 }
 
 export function removeCommand({ app }: Place, names: readonly string[]): string {

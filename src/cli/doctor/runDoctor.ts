@@ -5,14 +5,15 @@ import { connectionChecks } from './checks/connections.ts';
 import { clockCheck, endpointCheck, endpointsOf } from './checks/endpoints.ts';
 import { hostStorageCheck } from './checks/hostStorage.ts';
 import { identityChecks } from './checks/identity.ts';
+import { iterationCheck } from './checks/iterations.ts';
 import { modelChecks } from './checks/models.ts';
 import { probeCheck } from './checks/probe.ts';
-import { retirementCheck } from './checks/retirement.ts';
 import { roleChecks } from './checks/roles.ts';
 import { settingsCheck } from './checks/settings.ts';
 import { storageChecks } from './checks/storage.ts';
 import { subscriptionCheck } from './checks/subscription.ts';
 import { surroundingsChecks, triggerCheck } from './checks/surroundings.ts';
+import { retirementCheck } from './checks/training.ts';
 import { type Context, createContext, type Environment } from './context.ts';
 import type { DeployedApp } from './deployedApp.ts';
 import { createRedaction, redacted } from './redact.ts';
@@ -80,6 +81,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     ...(deployed ? roleChecks(context, deployed) : []),
     ...models.flatMap((model) => modelChecks(context, model, paidCalls && !deployed)),
     ...storageChecks(context),
+    ...(deployed ? [] : models.flatMap((model) => iterationCheck(context, model, paidCalls))),
     hostStorageCheck(context),
     ...(deployed ? [subscriptionCheck(context, deployed)] : []),
     ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds, signal)]),

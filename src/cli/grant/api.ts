@@ -1,8 +1,9 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
+import type { AppRole } from '@microsoft/microsoft-graph-types';
+import { isUuid } from '../../settings/predictionUrl.ts';
+import { odataText, type Principal, principalById, principalsWhere } from '../azure/graph.ts';
 import { AzureRefusal } from '../azure/refusals.ts';
-import { isGuid } from '../azure/resourceId.ts';
-import { type Principal, principalById, principalsWhere, quoted } from '../azure/servicePrincipals.ts';
-import { suggestion } from '../suggestion.ts';
+import { suggestion } from '../faults.ts';
 
 /** The service principal of an API by client id, object id, App ID URI or display name. Throws AzureRefusal for none and for several. */
 export async function findApi(client: Client, named: string): Promise<Principal> {
@@ -26,25 +27,52 @@ export async function findApi(client: Client, named: string): Promise<Principal>
 }
 
 async function candidates(client: Client, text: string): Promise<Principal[]> {
-  if (isGuid(text)) {
-    const byAppId = await principalsWhere(client, `appId eq ${quoted(text)}`);
+  if (isUuid(text)) {
+    const byAppId = await principalsWhere(client, `appId eq ${odataText(text)}`);
     if (byAppId.length > 0) return byAppId;
     const byId = await principalById(client, text);
     return byId ? [byId] : [];
   }
   if (text.includes(':')) {
-    return principalsWhere(client, `servicePrincipalNames/any(name:name eq ${quoted(text)})`);
+    return principalsWhere(client, `servicePrincipalNames/any(name:name eq ${odataText(text)})`);
   }
-  return principalsWhere(client, `displayName eq ${quoted(text)}`);
+  return principalsWhere(client, `displayName eq ${odataText(text)}`);
 }
 
 /** ` Did you mean x?` by what begins like it. */
 async function near(client: Client, text: string): Promise<string> {
-  if (isGuid(text) || text.includes(':')) return '';
-  const alike = await principalsWhere(client, `startswith(displayName,${quoted(text.slice(0, 3))})`);
+  if (isUuid(text) || text.includes(':')) return '';
+  const alike = await principalsWhere(client, `startswith(displayName,${odataText(text.slice(0, 3))})`);
   const apis = alike.filter(({ servicePrincipalType }) => servicePrincipalType !== 'ManagedIdentity');
   return suggestion(
     text,
     apis.flatMap(({ displayName }) => displayName ?? []),
   );
 }
+
+/** The app role of this value, where applications may have it. Throws AzureRefusal that lists those they may. */
+export function appRoleNamed({ displayName, appRoles }: Principal, value: string): AppRole & { id: string } {
+  const all = appRoles ?? [];
+  const found = all.filter((role) => role.value === value);
+  const good = found.find(isForApplications);
+  if (good?.id) return { ...good, id: good.id };
+  const values = all
+    .filter(isForApplications)
+    .flatMap((role) => role.value ?? [])
+    .sort();
+  const why = found.some((role) => !role.isEnabled)
+    ? `The app role ${value} of ${displayName} is disabled.`
+    : found.length > 0
+      ? `The app role ${value} of ${displayName} is for users only, not for applications.`
+      : `${displayName} has no app role ${value}.${suggestion(value, values)}`;
+  throw new AzureRefusal(
+    why,
+    values.length > 0
+      ? `One of: ${values.join(', ')}.`
+      : 'It has none for applications: add one to its app registration, with allowedMemberTypes Application.',
+  );
+}
+
+/** A managed identity is an application. */
+const isForApplications = ({ isEnabled, allowedMemberTypes }: AppRole): boolean =>
+  isEnabled === true && (allowedMemberTypes ?? []).includes('Application');

@@ -1,15 +1,11 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
-import { answerOf, codeOf } from '../azure/answer.ts';
-import { graphClient } from '../azure/graph.ts';
+import { answerOf, codeOf, untilReplicated } from '../azure/answer.ts';
+import { appRoleAssignmentsOf, graphClient, type HeldAppRole, type Principal } from '../azure/graph.ts';
 import { type ChosenPrincipal, checkChoice, choosePrincipal } from '../azure/principal.ts';
 import { explained } from '../azure/refusals.ts';
-import { untilReplicated } from '../azure/replication.ts';
-import { appRoleAssignmentsOf, type HeldAppRole, type Principal } from '../azure/servicePrincipals.ts';
+import type { AppRoleOptions } from '../commands/grant.ts';
 import { plain } from '../table.ts';
-import { findApi } from './api.ts';
-import { appRoleNamed } from './appRole.ts';
-import type { AppRoleOptions } from './command.ts';
-import { checkObjectId } from './objectIdCheck.ts';
+import { appRoleNamed, findApi } from './api.ts';
 
 /** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations */
 const TOKENS_ARE_CACHED =
@@ -57,7 +53,6 @@ export async function revokeAppRole(options: AppRoleOptions): Promise<number> {
 
 async function look(options: AppRoleOptions) {
   const principal = await choosePrincipal(options);
-  if (options.principal) await checkObjectId(options.principal);
   const client = await graphClient();
   const api = await findApi(client, options.api);
   const role = appRoleNamed(api, options.role);

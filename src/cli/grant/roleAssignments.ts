@@ -1,8 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { AuthorizationManagementClient, RoleAssignment } from '@azure/arm-authorization';
-import { codeOf } from '../azure/answer.ts';
-import { untilReplicated } from '../azure/replication.ts';
-import { type ResourceId, sameText, withoutSlash } from '../azure/resourceId.ts';
-import { stableGuid } from '../azure/stableGuid.ts';
+import { codeOf, untilReplicated } from '../azure/answer.ts';
+import { type ResourceId, reaches, sameText, withoutSlash } from '../azure/resourceId.ts';
 import type { AzureRole } from './roles.ts';
 
 export type Wanted = { scope: ResourceId; role: AzureRole; objectId: string };
@@ -18,19 +17,12 @@ export async function assignmentsReaching(
   });
   for await (const each of held) {
     const sameRole = (each.roleDefinitionId ?? '').toLowerCase().endsWith(`/${role.id}`);
+    // the filter also tells assignments below the scope
     if (sameRole && sameText(each.principalId ?? '', objectId) && reaches(each.scope ?? '', scope.id)) {
       found.push(each);
     }
   }
   return found.sort((one, other) => (other.scope ?? '').length - (one.scope ?? '').length);
-}
-
-/** The filter also tells assignments below the scope. */
-function reaches(assigned: string, scope: string): boolean {
-  const [above, below] = [assigned.replace(/\/$/u, '').toLowerCase(), scope.toLowerCase()];
-  // A management group is above every subscription whose answer tells of it.
-  if (above.startsWith('/providers/microsoft.management/managementgroups/')) return true;
-  return below === above || below.startsWith(`${above}/`);
 }
 
 /**
@@ -59,3 +51,21 @@ export async function createAssignment(
 
 export const assignmentName = ({ scope, role, objectId }: Wanted): string =>
   stableGuid(scope.id, objectId, role.id);
+
+/** Drawn once for this project: the namespace of its names. */
+const NAMESPACE = '5f1c7f0e-3c57-4b0e-9a55-0d6a2f6f6b8d';
+
+/**
+ * A version 5 UUID of the parts, in lower case and joined by `|`: the same parts always give the same one
+ * (https://www.rfc-editor.org/rfc/rfc9562#name-uuid-version-5).
+ */
+export function stableGuid(...parts: readonly string[]): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex'))
+    .update(parts.join('|').toLowerCase())
+    .digest()
+    .subarray(0, 16);
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
+}

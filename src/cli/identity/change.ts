@@ -100,3 +100,9 @@ function typeOf(resourceType: string, system: boolean, users: boolean): NonNulla
 
 const unique = (ids: readonly string[]): string[] =>
   ids.filter((id, index) => ids.findIndex((other) => sameText(other, id)) === index);
+
+/** One line an identity, on standard output. */
+export function tellSelection({ system, users }: Selection, what: string): void {
+  if (system) console.log(`System-assigned identity: ${what}.`);
+  for (const id of users) console.log(`${id}: ${what}.`);
+}

@@ -1,8 +1,7 @@
 import { authorizationClient } from '../azure/arm.ts';
-import { graphClient } from '../azure/graph.ts';
+import { appRoleAssignmentsOf, graphClient } from '../azure/graph.ts';
 import { refusalOf } from '../azure/refusals.ts';
 import { withoutSlash } from '../azure/resourceId.ts';
-import { appRoleAssignmentsOf } from '../azure/servicePrincipals.ts';
 import { plain } from '../table.ts';
 
 /** What an identity holds, which nobody gets back when it is deleted; `unread` are lists that could not be read. */

@@ -1,6 +1,19 @@
-import type { Model } from '../../settings/settings.ts';
-import { UsageError } from '../faults.ts';
-import { suggestion } from '../suggestion.ts';
+import { type Model, readSettings, requireSettings, type Settings } from '../../settings/settings.ts';
+import { suggestion, UsageError } from '../faults.ts';
+
+/** Any that is well formed: nothing here opens storage. */
+const STORAGE_NOT_NEEDED = { ImageStorage: 'UseDevelopmentStorage=true' };
+
+/** The settings that asking a model takes; those of storage may be missing. Throws SettingsInvalid. */
+export function visionSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+): Pick<Settings, 'models' | 'identity'> {
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith('ImageStorage'));
+  const { models, identity } = requireSettings(
+    readSettings({ ...Object.fromEntries(others), ...STORAGE_NOT_NEEDED }),
+  );
+  return { models, identity };
+}
 
 /** The model of that name; without a name the only one, or the one called `default`. Throws a UsageError. */
 export function chosenModel(models: readonly Model[], name: string | undefined): Model {

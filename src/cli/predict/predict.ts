@@ -2,31 +2,33 @@ import PQueue from 'p-queue';
 import { credentialFor } from '../../identity/credential.ts';
 import type { Limits, PredictionDocument } from '../../storage/document.ts';
 import { createPredictionClient } from '../../vision/client.ts';
-import { createBar } from './bar.ts';
-import { chosenModel } from './chosenModel.ts';
+import { askAboveSome, costOf } from '../cost.ts';
+import { createBar, interruption } from '../progress.ts';
+import { chosenModel, visionSettings } from './chosenModel.ts';
 import { openDrawings } from './drawings.ts';
-import { interruption } from './interruption.ts';
 import { type NamedPicture, namedPictures } from './pictures.ts';
 import { failureLines, predictionTable } from './report.ts';
 import { scoreNamed } from './score.ts';
-import { visionSettings } from './visionSettings.ts';
 
 export type PredictOptions = Limits & {
   model?: string;
   svg?: string;
   concurrency: number;
   json?: boolean;
+  yes?: boolean;
 };
 
 /** Scores pictures and tells what was seen. Resolves with the exit code. */
 export async function predict(args: readonly string[], options: PredictOptions): Promise<number> {
-  const { model: name, svg, concurrency, json, ...limits } = options;
+  const { model: name, svg, concurrency, json, yes, ...limits } = options;
   const { models, identity } = visionSettings();
   const model = chosenModel(models, name);
   const pictures = await namedPictures(args);
+  const signal = interruption();
+  const ended = await askAboveSome(costOf([model], pictures.length), yes, signal);
+  if (ended) return ended;
   const drawings = svg === undefined ? undefined : await openDrawings(svg);
   const client = createPredictionClient(credentialFor(identity));
-  const signal = interruption();
   const bar = createBar(pictures.length);
   const documents = new Map<string, PredictionDocument>();
   let undrawn = 0;

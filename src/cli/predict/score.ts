@@ -8,7 +8,7 @@ import type { PredictionClient } from '../../vision/client.ts';
 import type { NamedPicture } from './pictures.ts';
 
 /** Somebody waits before a terminal, but may have given a thousand pictures. */
-const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
+export const TERMINAL_BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 500 };
 
 export type Scored = { document: PredictionDocument; image?: Image };
 
@@ -25,7 +25,11 @@ export async function scoreNamed(
   try {
     image = await readImage(picture);
     const fitted = await fitImage([model], image);
-    const result = await scoreWith(client.predict, model, fitted, { budget: BUDGET, limits, signal });
+    const result = await scoreWith(client.predict, model, fitted, {
+      budget: TERMINAL_BUDGET,
+      limits,
+      signal,
+    });
     return { document: succeeded({ name, ...fitted.described }, [result]), image };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,9 +1,8 @@
 import { styleText } from 'node:util';
 import { plain, table } from '../table.ts';
-import { identityCredential } from '../token/identityCredential.ts';
+import { identityCredential } from '../token/source.ts';
 import { type IterationOverview, type ProjectOverview, readOverview } from './overview.ts';
-import { createTrainingClient } from './trainingClient.ts';
-import { TRAINING_SETTING, trainingEndpoint } from './trainingEndpoint.ts';
+import { createTrainingClient, TRAINING_SETTING, trainingEndpoint } from './trainingClient.ts';
 
 export type ProjectsOptions = { endpoint?: string; json?: boolean };
 

@@ -7,10 +7,13 @@ import {
 } from '@azure/ms-rest-js';
 import * as v from 'valibot';
 import type { Budget } from '../../prediction.ts';
+import { visionEndpoint } from '../../settings/endpoint.ts';
+import { describe, type Problem } from '../../settings/problem.ts';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { createHttpClient } from '../../vision/httpClient.ts';
 import { createPace } from '../../vision/pacing.ts';
 import { withRetries } from '../../vision/retry.ts';
+import { UsageError } from '../faults.ts';
 import { claimsOf } from '../token/claims.ts';
 import {
   type Domain,
@@ -27,6 +30,25 @@ import {
   trainingRefusal,
   trainingUnreachable,
 } from './trainingFaults.ts';
+
+export const TRAINING_SETTING = 'VISION_TRAINING_ENDPOINT';
+
+/** The training account’s origin: what was typed, else the setting. Throws a UsageError where it is none that takes tokens. */
+export function trainingEndpoint(typed: string | undefined, setting: string | undefined): string {
+  const text = (typed ?? setting)?.trim();
+  if (!text) {
+    throw new UsageError(
+      `Expected the address of the training account, got nothing: neither --endpoint nor ${TRAINING_SETTING} is set.`,
+      'az cognitiveservices account list --query "[?kind==\'CustomVision.Training\'].properties.endpoint" --output tsv, and give it with --endpoint.',
+    );
+  }
+  const problems: Problem[] = [];
+  const endpoint = visionEndpoint(typed === undefined ? TRAINING_SETTING : '--endpoint', text, (problem) =>
+    problems.push(problem),
+  );
+  if (endpoint) return endpoint;
+  throw new UsageError(problems.map(describe).join(' · '));
+}
 
 /** The stable version: https://github.com/Azure/azure-rest-api-specs/tree/main/specification/cognitiveservices/data-plane/CustomVision/Training/stable/v3.3 */
 const BASE = '/customvision/v3.3/training';

@@ -1,6 +1,5 @@
 import { isUuid } from '../../settings/predictionUrl.ts';
-import type { TokenDescription } from './description.ts';
-import { durationText } from './duration.ts';
+import { durationText, type TokenDescription } from './description.ts';
 
 export type RoleCheck = {
   api: string;

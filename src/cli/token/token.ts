@@ -2,12 +2,10 @@ import { styleText } from 'node:util';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { plain, table } from '../table.ts';
 import { claimsOf } from './claims.ts';
-import { describeToken, type TokenDescription } from './description.ts';
-import { durationText } from './duration.ts';
-import { identityCredential } from './identityCredential.ts';
+import { describeToken, durationText, type TokenDescription } from './description.ts';
 import { checkRole, type RoleCheck } from './roleCheck.ts';
 import { readScope, scopeOfApi } from './scope.ts';
-import { identityText, watchSource } from './source.ts';
+import { identityCredential, identityText, watchSource } from './source.ts';
 
 export type TokenOptions = { scope?: string; audienceCheck?: string; role?: string; json?: boolean };
 

@@ -1,5 +1,4 @@
-import type { AzureRole } from '../../../local/identity/assignments.ts';
-import { DEFAULT_ACCOUNT } from '../../../local/identity/assignments.ts';
+import { type AzureRole, DEFAULT_ACCOUNT } from '../../../local/identity/assignments.ts';
 import { type Environment, SECOND_ACCOUNT, type World } from './world.ts';
 
 export type Operator = {

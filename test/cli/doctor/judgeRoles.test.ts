@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allows, type HeldRole, reaches } from '../../../src/cli/doctor/heldRoles.ts';
-import { judgeRoles } from '../../../src/cli/doctor/judgeRoles.ts';
+import { reaches } from '../../../src/cli/azure/resourceId.ts';
+import { allows, type HeldRole, judgeRoles } from '../../../src/cli/doctor/judgeRoles.ts';
 
 const GROUP = '/subscriptions/s/resourceGroups/orchard';
 const ACCOUNT = `${GROUP}/providers/Microsoft.CognitiveServices/accounts/orchard`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeName } from '../../../src/cli/doctor/checks/probe.ts';
-import { samplePicture } from '../../../src/cli/doctor/samplePicture.ts';
+import { samplePicture } from '../../../src/cli/samplePicture.ts';
 import { readHeader } from '../../../src/pictures/header.ts';
 import { modelsForPicture } from '../../../src/scoring/route.ts';
 import { modelAt } from '../../support/visionParts.ts';

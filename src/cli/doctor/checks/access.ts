@@ -18,7 +18,7 @@ const OF_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** The refusal of the call without a picture, unless it is about the picture. */
-export async function refusalOf({ askEmpty }: Context, model: Model): Promise<KeylessError | undefined> {
+export async function modelRefusal({ askEmpty }: Context, model: Model): Promise<KeylessError | undefined> {
   const { refused } = await askEmpty(model);
   return refused && ONLY_THE_PICTURE.has(refused.code) ? undefined : refused;
 }
@@ -33,7 +33,7 @@ export function accessCheck(context: Context, endpoint: string, models: readonly
     after: [`endpoint:${host}`, 'token'],
     async run() {
       if (context.deployed) return { status: 'could not check', finding: INSIDE, because: 'inside' };
-      const refusals = await Promise.all(models.map((model) => refusalOf(context, model)));
+      const refusals = await Promise.all(models.map((model) => modelRefusal(context, model)));
       const index = refusals.findIndex((each) => each && !belongsToModel(each));
       const [refused, model] = [refusals[index], models[index]];
       if (refused && model) return accessFault(context, model, refused);
@@ -103,7 +103,7 @@ async function noRole(context: Context, model: Model, message: string): Promise<
     ({ endpoint }) => endpoint !== model.endpoint,
   );
   const open = await Promise.all(
-    others.map(async (other) => ((await refusalOf(context, other)) ? [] : [new URL(other.endpoint).host])),
+    others.map(async (other) => ((await modelRefusal(context, other)) ? [] : [new URL(other.endpoint).host])),
   );
   const [elsewhere] = open.flat();
   return fault(message, {

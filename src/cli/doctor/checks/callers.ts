@@ -2,10 +2,10 @@ import { asKeylessError } from '../../../errors/errors.ts';
 import { fetchSigningKeys } from '../../../identity/callers/openIdMetadata.ts';
 import type { EntraCallers } from '../../../settings/callers.ts';
 import { isUuid } from '../../../settings/predictionUrl.ts';
+import { tokenFacts } from '../../token/claims.ts';
 import { type Check, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE } from '../context.ts';
 import { setCommand } from '../place.ts';
-import { tokenFacts } from '../tokenFacts.ts';
 
 const TIMEOUT_MS = 5_000;
 

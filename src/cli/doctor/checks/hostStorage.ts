@@ -1,7 +1,6 @@
 import { type Check, type Finding, ok } from '../check.ts';
 import { type Context, INSIDE } from '../context.ts';
-import { type Connection, openStorage } from '../storageClients.ts';
-import { storageFault } from '../storageFault.ts';
+import { type Connection, openStorage, storageFault } from '../storageCall.ts';
 
 /** The host’s own account: without blobs it keeps no keys and receipts, without queues no function starts. */
 export function hostStorageCheck(context: Context): Check {

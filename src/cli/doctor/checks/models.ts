@@ -1,15 +1,13 @@
-import { asKeylessError, type KeylessError } from '../../../errors/errors.ts';
-import { visionEndpoint } from '../../../settings/endpoint.ts';
-import { describe, type Problem } from '../../../settings/problem.ts';
+import type { KeylessError } from '../../../errors/errors.ts';
 import type { Model } from '../../../settings/settings.ts';
+import { suggestion } from '../../faults.ts';
 import type { Iteration } from '../../projects/answers.ts';
-import { TRAINING_SETTING } from '../../projects/trainingEndpoint.ts';
-import { suggestion } from '../../suggestion.ts';
+import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';
-import { setCommand } from '../place.ts';
-import { refusalOf } from './access.ts';
+import { modelRefusal } from './access.ts';
+import { trainedCheck } from './training.ts';
 
 const hostOf = ({ endpoint }: Model): string => new URL(endpoint).host;
 
@@ -30,7 +28,7 @@ function publishedCheck(context: Context, model: Model, training: boolean): Chec
     title: `${model.name} is published`,
     after: [`access:${hostOf(model)}`],
     async run() {
-      const refused = await refusalOf(context, model);
+      const refused = await modelRefusal(context, model);
       if (!refused) return ok(`${model.task} with ${model.publishedName}, project ${model.projectId}.`);
       if (refused.code === 'RateLimited') return warning(refused.message, { fix: 'Run this again later.' });
       const iterations = training ? await published(context, model) : [];
@@ -105,59 +103,4 @@ function predictionCheck(context: Context, model: Model): Check {
         : fault(message, { fix });
     },
   };
-}
-
-/** When the model was trained, and whether it can be taken along before Custom Vision ends. */
-function trainedCheck(context: Context, model: Model, training: string): Check {
-  return {
-    id: `training:${model.name}`,
-    group: 'Models',
-    title: `${model.name} at the training account`,
-    after: ['token'],
-    async run() {
-      const problems: Problem[] = [];
-      if (!visionEndpoint(TRAINING_SETTING, training, (problem) => problems.push(problem))) {
-        return fault(`${problems.map(describe).join(' · ')}.`, { command: setTraining(context) });
-      }
-      let iterations: Iteration[];
-      try {
-        iterations = await context.iterations(model.projectId);
-      } catch (error) {
-        const { code, message, fix } = asKeylessError(error);
-        const elsewhere = code === 'VisionConfigurationRefused' || code === 'ProjectNotFound';
-        return warning(message, { fix, ...(elsewhere && { command: setTraining(context) }) });
-      }
-      const found = iterations.find(({ publishName }) => publishName === model.publishedName);
-      return found ? judgeIteration(found, model) : notAmong(iterations, context, model);
-    },
-  };
-}
-
-const setTraining = ({ place }: Context): string =>
-  setCommand(place, { [TRAINING_SETTING]: 'https://<training account>.cognitiveservices.azure.com' });
-
-function judgeIteration(iteration: Iteration, model: Model): Finding {
-  const { name, trainedAt, exportable, exportableTo, originalPublishResourceId } = iteration;
-  const trained = `${name}, trained ${trainedAt ?? 'at an unknown time'}`;
-  const details = originalPublishResourceId ? [`published to ${originalPublishResourceId}`] : [];
-  if (exportable) {
-    const kinds = exportableTo?.length ? ` as ${exportableTo.join(', ')}` : '';
-    return ok(`${trained}; can be exported${kinds} before Custom Vision ends.`, details);
-  }
-  return warning(
-    `${trained}; its domain cannot be exported, so it ends with Custom Vision in September 2028.`,
-    {
-      details,
-      fix: 'Train an iteration in a compact domain (portal: Settings → Domains → General (compact), then Train), export it, and compare the two:',
-      command: `npm run keyless -- compare ${model.name} <exported model folder> <picture>`,
-    },
-  );
-}
-
-function notAmong(iterations: readonly Iteration[], context: Context, model: Model): Finding {
-  const names = iterations.flatMap(({ publishName }) => publishName ?? []);
-  return warning(
-    `No iteration of the project is published as ${model.publishedName}; published are: ${names.join(', ') || 'none'}.`,
-    { command: modelCommand(context, model, { publishedName: names[0] ?? '<published name>' }) },
-  );
 }

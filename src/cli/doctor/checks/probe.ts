@@ -6,12 +6,11 @@ import { type Model, requireSettings } from '../../../settings/settings.ts';
 import type { PredictionDocument } from '../../../storage/document.ts';
 import { statusOf } from '../../../storage/faults.ts';
 import { documentName } from '../../../storage/store.ts';
-import { subjectFilter } from '../../azure/subjectFilter.ts';
+import { subjectFilter } from '../../azure/resourceId.ts';
+import { samplePicture } from '../../samplePicture.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
-import { samplePicture } from '../samplePicture.ts';
-import { openStorage } from '../storageClients.ts';
-import { storageFault } from '../storageFault.ts';
+import { openImageStorage, storageFault } from '../storageCall.ts';
 
 const LOOK_MS = 500;
 
@@ -25,13 +24,8 @@ export function probeCheck(context: Context, seconds: number, interrupted?: Abor
     limitMs: (seconds + 30) * 1000,
     async run() {
       const settings = requireSettings(context.loaded);
-      const { imageStorage, imagesContainer, predictionsContainer, models } = settings;
-      const { blobs } = await openStorage(
-        'blobServiceUri' in imageStorage
-          ? imageStorage
-          : { connectionString: imageStorage.emulatorConnectionString },
-        context.credential,
-      );
+      const { imagesContainer, predictionsContainer, models } = settings;
+      const { blobs } = await openImageStorage(context);
       const images = blobs.getContainerClient(imagesContainer);
       const predictions = blobs.getContainerClient(predictionsContainer);
       const name = probeName(models);

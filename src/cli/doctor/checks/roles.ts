@@ -1,12 +1,9 @@
-import { storageAccountId, visionAccounts } from '../azureResources.ts';
 import { type Check, type Finding, fault, warning } from '../check.ts';
-import type { Context } from '../context.ts';
-import type { DeployedApp } from '../deployedApp.ts';
-import { heldRoles } from '../heldRoles.ts';
-import { judgeRoles } from '../judgeRoles.ts';
+import { type Context, once } from '../context.ts';
+import { type DeployedApp, storageAccountId, visionAccounts } from '../deployedApp.ts';
+import { heldRoles, judgeRoles } from '../judgeRoles.ts';
 import { modelCommand } from '../modelFix.ts';
-import { once } from '../once.ts';
-import { accountOf } from '../storageFault.ts';
+import { accountOf } from '../storageCall.ts';
 import { endpointsOf } from './endpoints.ts';
 
 /** Which of the two namespaces a prediction account checks is not documented; the roles that do name one or both. */

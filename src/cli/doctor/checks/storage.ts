@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Settings } from '../../../settings/settings.ts';
 import { statusOf } from '../../../storage/faults.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
-import { type Context, INSIDE } from '../context.ts';
-import { once } from '../once.ts';
-import { openStorage, type StorageClients } from '../storageClients.ts';
-import { accountOf, storageFault } from '../storageFault.ts';
+import { type Context, INSIDE, once } from '../context.ts';
+import { accountOf, openImageStorage, type StorageClients, storageFault } from '../storageCall.ts';
 
 /** What the blob trigger gives up on comes here: https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#poison-blobs */
 const POISON = 'webjobs-blobtrigger-poison';
@@ -14,14 +12,8 @@ const POISON = 'webjobs-blobtrigger-poison';
 export function storageChecks(context: Context): Check[] {
   const { settings } = context.loaded;
   if (!settings) return [];
-  const { imageStorage } = settings;
-  const byIdentity = 'blobServiceUri' in imageStorage;
-  const open = once(() =>
-    openStorage(
-      byIdentity ? imageStorage : { connectionString: imageStorage.emulatorConnectionString },
-      context.credential,
-    ),
-  );
+  const byIdentity = 'blobServiceUri' in settings.imageStorage;
+  const open = once(() => openImageStorage(context));
   const check = (id: string, title: string, run: (clients: StorageClients) => Promise<Finding>): Check => ({
     id,
     group: 'Storage',

@@ -1,12 +1,11 @@
 import type { EventSubscription } from '@azure/arm-eventgrid';
 import { eventGridClient } from '../../azure/arm.ts';
 import { explained } from '../../azure/refusals.ts';
-import { subjectFilter } from '../../azure/subjectFilter.ts';
-import { storageAccountId } from '../azureResources.ts';
+import { subjectFilter } from '../../azure/resourceId.ts';
 import { type Check, type Finding, fault, ok } from '../check.ts';
 import type { Context } from '../context.ts';
-import type { DeployedApp } from '../deployedApp.ts';
-import { accountOf } from '../storageFault.ts';
+import { type DeployedApp, storageAccountId } from '../deployedApp.ts';
+import { accountOf } from '../storageCall.ts';
 
 const FUNCTION = 'Host.Functions.predictBlob';
 const CREATED = 'Microsoft.Storage.BlobCreated';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newestVersion } from '../../../src/cli/azure/apiVersion.ts';
+import { newestVersion } from '../../../src/cli/azure/resource.ts';
 import { resourceId } from '../../../src/cli/azure/resourceId.ts';
 
 const ID = '/subscriptions/5b1d4f0e-7c1a-4d52-9a6e-2f6d0c8b7a11/resourceGroups/orchard/providers';

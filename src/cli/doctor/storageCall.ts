@@ -1,7 +1,48 @@
+import type { TokenCredential } from '@azure/identity';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import type { QueueServiceClient } from '@azure/storage-queue';
 import { KeylessError } from '../../errors/errors.ts';
+import { requireSettings } from '../../settings/settings.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
+
+export type StorageClients = { blobs: BlobServiceClient; queues: QueueServiceClient };
+export type Connection = { connectionString: string } | { blobServiceUri: string; queueServiceUri: string };
+
+/** One try, so that what is wrong shows at once. */
+const RETRIES = { maxTries: 1, tryTimeoutInMs: 8_000 };
+
+export async function openStorage(
+  connection: Connection,
+  credential: () => TokenCredential,
+): Promise<StorageClients> {
+  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([
+    import('@azure/storage-blob'),
+    import('@azure/storage-queue'),
+  ]);
+  const options = { retryOptions: RETRIES };
+  return 'connectionString' in connection
+    ? {
+        blobs: BlobServiceClient.fromConnectionString(connection.connectionString, options),
+        queues: QueueServiceClient.fromConnectionString(connection.connectionString, options),
+      }
+    : {
+        blobs: new BlobServiceClient(connection.blobServiceUri, credential(), options),
+        queues: new QueueServiceClient(connection.queueServiceUri, credential(), options),
+      };
+}
+
+/** The account of the pictures. Throws SettingsInvalid. */
+export function openImageStorage({ loaded, credential }: Context): Promise<StorageClients> {
+  const { imageStorage } = requireSettings(loaded);
+  return openStorage(
+    'blobServiceUri' in imageStorage
+      ? imageStorage
+      : { connectionString: imageStorage.emulatorConnectionString },
+    credential,
+  );
+}
 
 export type StorageCall = {
   /** Such as `Listing the pictures of images`. */

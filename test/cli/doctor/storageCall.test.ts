@@ -1,7 +1,7 @@
 import { RestError } from '@azure/storage-blob';
 import { expect, it } from 'vitest';
 import { createContext } from '../../../src/cli/doctor/context.ts';
-import { storageFault } from '../../../src/cli/doctor/storageFault.ts';
+import { storageFault } from '../../../src/cli/doctor/storageCall.ts';
 
 it('takes the connection string away where an account takes no keys: it would go before the addresses', async () => {
   const refusal = new RestError('Key based authentication is not permitted on this storage account.', {

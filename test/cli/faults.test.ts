@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { suggestion } from '../../src/cli/suggestion.ts';
+import { suggestion } from '../../src/cli/faults.ts';
 
 describe('a suggestion', () => {
   it('is the nearest word, as it is spelt, whatever the case of what was typed', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stableGuid } from '../../../src/cli/azure/stableGuid.ts';
+import { stableGuid } from '../../src/cli/grant/roleAssignments.ts';
 
 describe('a stable GUID', () => {
   it('is the version 5 UUID that any other library makes of the same name', () => {
