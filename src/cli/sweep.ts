@@ -1,17 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import PQueue from 'p-queue';
 import { asKeylessError } from '../errors/errors.ts';
-import {
-  type Outcome,
-  type ScoringOptions,
-  type ScoringParts,
-  scorePicture,
-} from '../scoring/scorePicture.ts';
+import { type Ending, scoreOrFile } from '../scoring/scoreOrFile.ts';
+import type { ScoringOptions, ScoringParts } from '../scoring/scorePicture.ts';
 import type { InventoryItem } from '../storage/inventory.ts';
 
 export type SweepResult = {
   name: string;
-  outcome: Outcome['kind'] | 'failed' | 'error';
+  outcome: Ending['kind'];
   code?: string;
   detail?: string;
 };
@@ -42,20 +38,13 @@ export async function sweep(
 }
 
 async function scoreOne(parts: ScoringParts, name: string, again: Again): Promise<SweepResult> {
-  try {
-    const outcome = await scorePicture(parts, name, again);
-    if (outcome.kind !== 'written' || outcome.document.status === 'succeeded')
-      return { name, outcome: outcome.kind };
-    const { code = '', detail = '' } = outcome.document.error ?? {};
-    return { name, outcome: 'failed', code, detail };
-  } catch (error) {
-    return resultOfError(name, error);
-  }
+  const { kind, ...why } = await scoreOrFile(parts, name, again);
+  return { name, outcome: kind, ...why };
 }
 
 function resultOfError(name: string, thrown: unknown): SweepResult {
   const { code, message } = asKeylessError(thrown);
-  return { name, outcome: 'error', code, detail: message };
+  return { name, outcome: 'left', code, detail: message };
 }
 
 export type Report = {
@@ -95,7 +84,7 @@ export function createReport(total: number, json: boolean): Report {
       const list = (map: Map<string, number>) =>
         [...map].map(([key, number]) => `${number} ${key}`).join(', ');
       console.error(`Done: ${list(counts) || 'nothing to do'}${codes.size > 0 ? ` (${list(codes)})` : ''}.`);
-      return (counts.get('failed') ?? 0) + (counts.get('error') ?? 0);
+      return ['failed', 'blocked', 'left'].reduce((sum, each) => sum + (counts.get(each) ?? 0), 0);
     },
   };
 }

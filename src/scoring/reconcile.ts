@@ -1,16 +1,12 @@
-import { asKeylessError } from '../errors/errors.ts';
 import { forLog } from '../errors/forLog.ts';
-import { readKept } from '../storage/kept.ts';
 import { readCursor, writeCursor } from '../storage/reconcileCursor.ts';
 import type { Log } from './attempt.ts';
-import { fileFailure } from './fileFailure.ts';
-import { type ScoringParts, scorePicture } from './scorePicture.ts';
+import { type Ending, scoreOrFile } from './scoreOrFile.ts';
+import type { ScoringParts } from './scorePicture.ts';
 import { missing } from './selection.ts';
 
 /** A small step a run: events come first, and the next run goes on. */
 const MOST_PICTURES = 100;
-/** As often as the platform tries a picture: poisonBlobThreshold in host.json. */
-const MOST_ATTEMPTS = 5;
 
 export type Reconciled = Record<'written' | 'failed' | 'left', number>;
 
@@ -29,6 +25,7 @@ export async function reconcilePictures(
   const start = await readCursor(containers.claims);
   let last = start;
   let tried = 0;
+  const everyName = () => true;
   const turns =
     start === '' ? [everyName] : [(name: string) => name > start, (name: string) => name <= start];
   for (const isDue of turns) {
@@ -38,48 +35,22 @@ export async function reconcilePictures(
       if (tried === most || signal.aborted) break;
       tried += 1;
       last = name;
-      const ending = await reconcileOne(parts, name, log);
-      if (ending) counts[ending] += 1;
+      count(counts, tell(log, name, await scoreOrFile(parts, name)));
     }
   }
   if (last !== start) await writeCursor(containers.claims, last);
   return counts;
 }
 
-const everyName = () => true;
-
-async function reconcileOne(
-  parts: ScoringParts & { signal: AbortSignal },
-  name: string,
-  log: Log,
-): Promise<keyof Reconciled | undefined> {
-  try {
-    const outcome = await scorePicture(parts, name);
-    log.info(`${forLog(name)}: ${outcome.kind}.`);
-    if (outcome.kind === 'blocked') return 'left';
-    if (outcome.kind !== 'written') return undefined;
-    return outcome.document.status === 'failed' ? 'failed' : 'written';
-  } catch (thrown) {
-    const { code, message } = asKeylessError(thrown);
-    log.warn(`${forLog(name)}: ${code}: ${message}`);
-    return giveUpAfterFive(parts, name, log).catch((fault: unknown): keyof Reconciled => {
-      log.warn(`${forLog(name)}: ${asKeylessError(fault).message}`);
-      return 'left';
-    });
-  }
+function count(counts: Reconciled, kind: Ending['kind']): void {
+  if (kind === 'written' || kind === 'failed' || kind === 'left') counts[kind] += 1;
+  else if (kind === 'blocked') counts.left += 1;
 }
 
-async function giveUpAfterFive(
-  { containers, models, signal }: ScoringParts & { signal: AbortSignal },
-  name: string,
-  log: Log,
-): Promise<keyof Reconciled> {
-  const kept = await readKept(containers.claims, name);
-  if (!kept?.fault || kept.attempts < MOST_ATTEMPTS || signal.aborted) {
-    log.info(`${forLog(name)}: left to a later run.`);
-    return 'left';
-  }
-  const filing = await fileFailure(containers, models, name, kept.fault, signal);
-  log.error(`${forLog(name)}: given up after ${kept.attempts} attempts: ${kept.fault.code}: ${filing}.`);
-  return filing === 'filed' ? 'failed' : 'left';
+function tell(log: Log, name: string, { kind, code, detail }: Ending): Ending['kind'] {
+  const line = `${forLog(name)}: ${kind}${code ? `: ${code}: ${detail}` : '.'}`;
+  if (kind === 'failed' || kind === 'blocked') log.error(line);
+  else if (kind === 'left') log.warn(line);
+  else log.info(line);
+  return kind;
 }

@@ -105,7 +105,7 @@ describe('backfill', () => {
     const first = await account.run(['backfill', '--yes', '--prefix', 'd/', '--json']);
     expect(first.code).toBe(1);
     expect(jsonLines(first.out)).toMatchObject([
-      { name: 'd/later.jpg', outcome: 'error', code: 'VisionUnavailable' },
+      { name: 'd/later.jpg', outcome: 'left', code: 'VisionUnavailable' },
     ]);
     expect(await account.run(['backfill', '--yes', '--prefix', 'd/'])).toMatchObject({ code: 0 });
     expect(await account.documentOf('d/later.jpg')).toMatchObject({ status: 'succeeded' });

@@ -67,7 +67,7 @@ describe('reconcile', () => {
       status: 'failed',
       error: { code: 'VisionUnavailable' },
     });
-    expect(lines.join('\n')).toContain('ill/tree.jpg: given up after 5 attempts: VisionUnavailable');
+    expect(lines.join('\n')).toContain('error ill/tree.jpg: failed: VisionUnavailable');
     expect(await run()).toEqual({ written: 0, failed: 0, left: 0 });
   });
 
