@@ -28,11 +28,11 @@ export type Stack = {
   /** The same for a command beside the app, with the authority to trust. */
   commandEnvironment: Readonly<Record<string, string>>;
   /** Starts a functions host over the bundle; settings given here go before the stack’s own. */
-  startHost(options?: HostOptions): Promise<Host>;
+  startHost(options?: StackHostOptions): Promise<Host>;
   close(): Promise<void>;
 };
 
-export type HostOptions = {
+export type StackHostOptions = {
   settings?: Record<string, string>;
   port?: number;
   pollIntervalMs?: number;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import {
-  type HostOptions,
   LOCAL_FUNCTION_KEY,
   type Stack,
+  type StackHostOptions,
   type StackOptions,
   startStack,
 } from '../../local/stack.ts';
@@ -36,7 +36,7 @@ export function useStack(options: StackOptions = {}): { readonly current: Stack 
 
 /** A stack with one host over it, for a whole test file. */
 export function useHost(
-  options: HostOptions = {},
+  options: StackHostOptions = {},
   stackOptions: StackOptions = {},
 ): { readonly stack: Stack; readonly host: Host } {
   const stack = useStack(stackOptions);
