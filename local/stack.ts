@@ -45,16 +45,20 @@ export type StackOptions = {
   modelSettings?: Readonly<Record<string, Record<string, unknown>>>;
   /** Unpacked exports by published name, beside the sample models. */
   models?: Readonly<Record<string, string>>;
+  /** An emulator that runs already, with its certificate; closed with the stack. */
+  storage?: { azurite: Azurite; certificate: Certificate };
 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const closing = createClosing();
   try {
-    const certificate = await createCertificate();
+    const certificate = options.storage?.certificate ?? (await createCertificate());
     closing.add({ close: certificate.remove });
     const folders = { ...SAMPLE_MODELS, ...options.models };
     const [azurite, identity, predictors] = await Promise.all([
-      startAzurite({ certificate }).then(closing.add),
+      (options.storage ? Promise.resolve(options.storage.azurite) : startAzurite({ certificate })).then(
+        closing.add,
+      ),
       startIdentityEndpoint().then(closing.add),
       startPredictors(folders).then(closing.add),
     ]);

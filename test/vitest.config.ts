@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    globalSetup: ['test/support/sharedParts.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
@@ -22,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**'],
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {

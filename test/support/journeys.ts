@@ -8,6 +8,7 @@ import {
 } from '../../local/stack.ts';
 import { waitFor } from '../../local/waiting.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
+import { lendSecureAzurite } from './lend.ts';
 
 type Host = Awaited<ReturnType<Stack['startHost']>>;
 export type Problem = {
@@ -19,11 +20,15 @@ export type Problem = {
   requestId: string;
 };
 
+/** A stack over a lent emulator. */
+export const startTestStack = async (options: StackOptions = {}): Promise<Stack> =>
+  startStack({ storage: await lendSecureAzurite(), ...options });
+
 /** One local stack, without a host, for a whole test file. */
 export function useStack(options: StackOptions = {}): { readonly current: Stack } {
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack(options);
+    stack = await startTestStack(options);
   });
   afterAll(() => stack?.close());
   return {

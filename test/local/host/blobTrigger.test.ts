@@ -1,10 +1,10 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
 import { createClosing } from '../../../local/closing.ts';
 import { type Host, startHost } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
+import { lendAzurite } from '../../support/lend.ts';
 import { createApp, runApp, said } from './apps.ts';
 
 type Told = {
@@ -26,7 +26,7 @@ let images: ContainerClient;
 let containerCount = 0;
 
 beforeAll(async () => {
-  const { connectionString } = closing.add(await startAzurite());
+  const { connectionString } = closing.add(await lendAzurite());
   settings = { ImageStorage: connectionString, AzureWebJobsStorage: connectionString };
   blobs = BlobServiceClient.fromConnectionString(connectionString);
   queues = QueueServiceClient.fromConnectionString(connectionString);
