@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { type Certificate, createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
+import type { Predictor } from './exports/predictor.ts';
 import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';
@@ -47,6 +48,8 @@ export type StackOptions = {
   models?: Readonly<Record<string, string>>;
   /** An emulator that runs already, with its certificate; closed with the stack. */
   storage?: { azurite: Azurite; certificate: Certificate };
+  /** Models that run already, in place of the samples; whoever started them closes them. */
+  predictors?: Record<string, Predictor>;
 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -54,15 +57,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const certificate = options.storage?.certificate ?? (await createCertificate());
     closing.add({ close: certificate.remove });
-    const folders = { ...SAMPLE_MODELS, ...options.models };
-    const [azurite, identity, predictors] = await Promise.all([
-      (options.storage ? Promise.resolve(options.storage.azurite) : startAzurite({ certificate })).then(
-        closing.add,
-      ),
+    const startModels = async () =>
+      options.predictors ??
+      closing.add(await startPredictors({ ...SAMPLE_MODELS, ...options.models })).models;
+    const [azurite, identity, models] = await Promise.all([
+      options.storage
+        ? closing.add(options.storage.azurite)
+        : startAzurite({ certificate }).then(closing.add),
       startIdentityEndpoint().then(closing.add),
-      startPredictors(folders).then(closing.add),
+      startModels(),
     ]);
-    const prediction = closing.add(await startPredictionServer({ models: predictors.models, identity }));
+    const prediction = closing.add(await startPredictionServer({ models, identity }));
     const uploader = await createUploader(
       { ...azurite, authority: certificate.authority },
       identity,
@@ -76,7 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       IMAGES_CONTAINER: CONTAINERS.images,
       PREDICTIONS_CONTAINER: CONTAINERS.predictions,
       BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
-      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, predictors.models, options.modelSettings)),
+      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, models, options.modelSettings)),
       ...identity.environment,
       KEYLESS_HOST_IDENTITY_HEADER: hostIdentityHeader,
     };

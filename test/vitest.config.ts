@@ -30,6 +30,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'system',
+          // their files share modules and models that took seconds to load; none changes what is global
+          isolate: false,
           include: ['test/system/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

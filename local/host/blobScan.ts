@@ -18,7 +18,7 @@ export type BlobScanOptions = {
 const AT_ONCE = 16;
 
 /** A large container is scanned less often, so that scanning takes little of the time, and not seldomer than this. */
-const SHARE_OF_TIME = 0.2;
+const SHARE_OF_TIME = 0.1;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**

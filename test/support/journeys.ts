@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { SAMPLE_MODELS, startPredictors } from '../../local/models.ts';
 import {
   LOCAL_FUNCTION_KEY,
   type Stack,
@@ -20,9 +21,15 @@ export type Problem = {
   requestId: string;
 };
 
+/** The sample models, once for all test files of a process, whose end ends their threads. */
+let predictors: ReturnType<typeof startPredictors> | undefined;
+
 /** A stack over a lent emulator. */
-export const startTestStack = async (options: StackOptions = {}): Promise<Stack> =>
-  startStack({ storage: await lendSecureAzurite(), ...options });
+export async function startTestStack(options: StackOptions = {}): Promise<Stack> {
+  predictors ??= startPredictors(SAMPLE_MODELS);
+  const [storage, { models }] = await Promise.all([lendSecureAzurite(), predictors]);
+  return startStack({ storage, predictors: models, ...options });
+}
 
 /** One local stack, without a host, for a whole test file. */
 export function useStack(options: StackOptions = {}): { readonly current: Stack } {

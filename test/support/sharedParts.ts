@@ -4,8 +4,6 @@ import type { TestProject } from 'vitest/node';
 import { type Azurite, startAzurite } from '../../local/azurite.ts';
 import { type Certificate, createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
-import { bundleCommands } from './commandBundle.ts';
-import { emptyAccount } from './emptyAccount.ts';
 
 /** An emulator for one test file at a time; with a certificate it serves HTTPS. */
 export type Lent = Omit<Azurite, 'close'> & { certificate?: Omit<Certificate, 'remove'> };
@@ -36,12 +34,13 @@ export default async function shareParts(project: TestProject): Promise<() => Pr
 
   async function answer(request: IncomingMessage): Promise<unknown> {
     if (request.url === '/commands') {
-      commands ??= bundleCommands();
+      commands ??= import('./commandBundle.ts').then(({ bundleCommands }) => bundleCommands());
       return commands;
     }
     const scheme = request.url === '/https' ? 'https' : 'http';
     if (request.method === 'GET') return free[scheme].pop() ?? (await start(scheme));
     const lent = JSON.parse(await textOf(request)) as Lent;
+    const { emptyAccount } = await import('./emptyAccount.ts'); // the SDKs take their time to load
     await emptyAccount(lent);
     free[scheme].push(lent);
     return null;
