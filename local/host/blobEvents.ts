@@ -1,4 +1,3 @@
-import { BlobClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import * as v from 'valibot';
 import { type BlobTrigger, encodeBlobMessage } from './blobTrigger.ts';
@@ -66,6 +65,7 @@ export function createBlobEvents(options: BlobEventsOptions): Handler {
       log({ level: 'warning', category: 'host', message });
       return end(202);
     }
+    const { BlobClient } = await import('@azure/storage-blob');
     for (const { data } of notified.output) {
       const { containerName, name: blobName } = new BlobClient(data.url);
       await queue.sendMessage(
