@@ -13,8 +13,8 @@ export default defineConfig({
     },
     // for the processes that tests start: hosts, emulators and commands compile the same files again and again
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
-    // both cores: much of the time is waiting for processes and timers
-    maxWorkers: 2,
+    // one more than the cores of the smallest machine: some of the time is waiting for processes and timers
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
