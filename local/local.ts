@@ -1,10 +1,28 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClosing } from './closing.ts';
 import { startDesk } from './desk.ts';
-import { writeEnvironmentFile } from './environmentFile.ts';
 import { readLocalModels } from './models.ts';
 import { LOCAL_FUNCTION_KEY, startStack } from './stack.ts';
+
+const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * A file that a POSIX shell reads with `. <path>`, so that commands typed there find what runs here. Readable by its
+ * owner alone, and gone when closed: it holds the identity header and the emulator’s key.
+ */
+async function writeEnvironmentFile(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ path: string; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyless-local-'));
+  const path = join(folder, 'environment');
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return { path, close: () => rm(folder, { recursive: true, force: true }) };
+}
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } });
 const port = Number(values.port);

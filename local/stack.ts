@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { type Certificate, createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
+import type { Predictor } from './exports/predictor.ts';
 import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';
@@ -28,11 +29,11 @@ export type Stack = {
   /** The same for a command beside the app, with the authority to trust. */
   commandEnvironment: Readonly<Record<string, string>>;
   /** Starts a functions host over the bundle; settings given here go before the stack’s own. */
-  startHost(options?: HostOptions): Promise<Host>;
+  startHost(options?: StackHostOptions): Promise<Host>;
   close(): Promise<void>;
 };
 
-export type HostOptions = {
+export type StackHostOptions = {
   settings?: Record<string, string>;
   port?: number;
   pollIntervalMs?: number;
@@ -45,20 +46,28 @@ export type StackOptions = {
   modelSettings?: Readonly<Record<string, Record<string, unknown>>>;
   /** Unpacked exports by published name, beside the sample models. */
   models?: Readonly<Record<string, string>>;
+  /** An emulator that runs already, with its certificate; closed with the stack. */
+  storage?: { azurite: Azurite; certificate: Certificate };
+  /** Models that run already, in place of the samples; whoever started them closes them. */
+  predictors?: Record<string, Predictor>;
 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const closing = createClosing();
   try {
-    const certificate = await createCertificate();
+    const certificate = options.storage?.certificate ?? (await createCertificate());
     closing.add({ close: certificate.remove });
-    const folders = { ...SAMPLE_MODELS, ...options.models };
-    const [azurite, identity, predictors] = await Promise.all([
-      startAzurite({ certificate }).then(closing.add),
+    const startModels = async () =>
+      options.predictors ??
+      closing.add(await startPredictors({ ...SAMPLE_MODELS, ...options.models })).models;
+    const [azurite, identity, models] = await Promise.all([
+      options.storage
+        ? closing.add(options.storage.azurite)
+        : startAzurite({ certificate }).then(closing.add),
       startIdentityEndpoint().then(closing.add),
-      startPredictors(folders).then(closing.add),
+      startModels(),
     ]);
-    const prediction = closing.add(await startPredictionServer({ models: predictors.models, identity }));
+    const prediction = closing.add(await startPredictionServer({ models, identity }));
     const uploader = await createUploader(
       { ...azurite, authority: certificate.authority },
       identity,
@@ -72,7 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       IMAGES_CONTAINER: CONTAINERS.images,
       PREDICTIONS_CONTAINER: CONTAINERS.predictions,
       BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
-      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, predictors.models, options.modelSettings)),
+      VISION_MODELS: JSON.stringify(modelSettings(prediction.url, models, options.modelSettings)),
       ...identity.environment,
       KEYLESS_HOST_IDENTITY_HEADER: hostIdentityHeader,
     };

@@ -1,6 +1,7 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { IdentityEndpoint } from './identity/contract.ts';
+import { statusOf } from './thrown.ts';
 
 const STORAGE = 'https://storage.azure.com';
 const ONE_HOUR_MS = 3_600_000;
@@ -42,7 +43,7 @@ export async function createUploader(
       try {
         return (await predictions.getBlobClient(`${pictureName}.json`).downloadToBuffer()).toString('utf8');
       } catch (error) {
-        if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+        if (statusOf(error) === 404) return undefined;
         throw error;
       }
     },

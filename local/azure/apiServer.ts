@@ -1,28 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificate } from '../certificate.ts';
 import { type Faults, injectFault } from '../faults.ts';
 import { answerJson } from '../identity/loopback.ts';
-import { ApiError } from './apiError.ts';
-import type { BearerCheck, Caller, TokenFault } from './bearer.ts';
-import type { LoggedRequest } from './contract.ts';
-
-export type ApiRequest = {
-  method: string;
-  /** Decoded, and without the slash at the end. */
-  path: string;
-  query: URLSearchParams;
-  headers: IncomingHttpHeaders;
-  /** Undefined when there is none. */
-  body: unknown;
-  /** `https://127.0.0.1:<port>`, for the links of an answer. */
-  origin: string;
-  caller: Caller;
-};
-
-export type ApiAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+import { type ApiAnswer, ApiError, type ApiRequest, type LoggedRequest } from './api.ts';
+import type { BearerCheck, TokenFault } from './bearer.ts';
 
 export type ApiServerOptions = {
   name: LoggedRequest['server'];

@@ -1,23 +1,13 @@
 import type { Certificate } from '../certificate.ts';
 import type { Faults } from '../faults.ts';
 import type { IdentityEndpoint } from '../identity/contract.ts';
+import type { LoggedRequest } from './api.ts';
 import type { ArmResource, ResourceSeed } from './arm/resource.ts';
 import type { RoleAssignment, RoleAssignmentSeed } from './arm/roleAssignments.ts';
 import type { RoleDefinition, RoleDefinitionSeed } from './arm/roleDefinitions.ts';
 import type { AppRoleAssignment, ServicePrincipal, ServicePrincipalSeed } from './graph/directory.ts';
 
 export type LocalAzureOptions = { identity: IdentityEndpoint; certificate: Certificate };
-
-/** One request to either server; the status is a fault's name when one was shown. Never holds a token or a body. */
-export type LoggedRequest = {
-  server: 'arm' | 'graph';
-  method: string;
-  path: string;
-  apiVersion?: string;
-  status: number | string;
-  /** Unix milliseconds of its arrival. */
-  at: number;
-};
 
 /** How operations that take time go: that is writes to Communication Services and to Event Grid's system topics. */
 export type OperationSettings = {

@@ -1,7 +1,8 @@
 import { delimiter } from 'node:path';
 import { createClosing } from '../closing.ts';
 import { createFaults } from '../faults.ts';
-import { type ApiRequest, startApiServer } from './apiServer.ts';
+import type { ApiRequest, LoggedRequest } from './api.ts';
+import { startApiServer } from './apiServer.ts';
 import { createAccess } from './arm/access.ts';
 import { invalidContent, wordArmFault } from './arm/armError.ts';
 import { createKeeping } from './arm/keeping.ts';
@@ -14,11 +15,10 @@ import { type Arm, answerArm } from './arm/routes.ts';
 import { createSites } from './arm/sites.ts';
 import { createAzCommand } from './azCommand.ts';
 import { createBearerCheck } from './bearer.ts';
-import type { LocalAzure, LocalAzureOptions, LoggedRequest } from './contract.ts';
-import { createDirectory } from './graph/directory.ts';
+import type { LocalAzure, LocalAzureOptions } from './contract.ts';
+import { createDirectory, createReplication } from './graph/directory.ts';
 import { badRequest, wordGraphFault } from './graph/graphError.ts';
 import { answerGraph } from './graph/routes.ts';
-import { createReplication } from './replication.ts';
 import { ARM_AUDIENCES, GRAPH_AUDIENCES, refuseArmToken, refuseGraphToken } from './tokenRefusals.ts';
 
 export type { LocalAzure } from './contract.ts';

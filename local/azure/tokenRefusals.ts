@@ -1,4 +1,4 @@
-import type { ApiError } from './apiError.ts';
+import type { ApiError } from './api.ts';
 import { armError } from './arm/armError.ts';
 import type { TokenFault } from './bearer.ts';
 import { graphError } from './graph/graphError.ts';

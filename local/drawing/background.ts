@@ -1,5 +1,5 @@
-import { hsl } from './colours.ts';
 import { between, type Random, wholeBelow } from './random.ts';
+import { hsl } from './shape.ts';
 
 /** SVG behind the fruits: a gradient, sometimes stripes, and up to five shapes that are no fruit. */
 export function background(random: Random, size: number): string {

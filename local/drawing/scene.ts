@@ -1,5 +1,5 @@
 import { background } from './background.ts';
-import { fruits, type TagName, tagNames } from './fruits/fruits.ts';
+import { fruits, type TagName, tagNames } from './fruits.ts';
 import { between, pickOne, type Random, seededRandom } from './random.ts';
 import { area, bounds, commonArea, move, type Point, type Rectangle, rotate, type Shape } from './shape.ts';
 

@@ -1,3 +1,5 @@
+import { between, type Random } from './random.ts';
+
 export type Point = readonly [x: number, y: number];
 
 /** One filled polygon, or, with `stroke` (its width), one open line. */
@@ -34,3 +36,14 @@ export function commonArea(a: Rectangle, b: Rectangle): number {
   const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
   return Math.max(0, width) * Math.max(0, height);
 }
+
+/** Hue in degrees (any number), saturation and lightness in percent. */
+export const hsl = (hue: number, saturation: number, lightness: number) =>
+  `hsl(${hue.toFixed(0)},${saturation.toFixed(0)}%,${lightness.toFixed(0)}%)`;
+
+type Span = readonly [low: number, high: number];
+
+export const anyOf = (random: Random, hue: Span, saturation: Span, lightness: Span) =>
+  hsl(between(random, ...hue), between(random, ...saturation), between(random, ...lightness));
+
+export const stemBrown = (random: Random) => anyOf(random, [20, 40], [30, 60], [18, 38]);

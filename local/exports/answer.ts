@@ -1,8 +1,18 @@
-import type { Prediction } from './predictor.ts';
+import type { InferenceSession } from '../onnx/runtime.ts';
+import type { Prediction, Task } from './predictor.ts';
 import { stableUuid } from './stableUuid.ts';
 
 /** What a model says about one tag; `sides` are left, top, right, bottom in fractions of the picture. */
 export type Score = { tag: number; probability: number; sides?: readonly [number, number, number, number] };
+
+export type Results = InferenceSession.OnnxValueMapType;
+export type Outputs = readonly InferenceSession.ValueMetadata[];
+
+/** How the answers of one kind of export are read. */
+export type ExportKind = { task: Task; readScores(results: Results): Score[] };
+
+/** Gives the kind when the outputs are its own, else undefined. */
+export type KindTest = (outputs: Outputs, tagCount: number) => ExportKind | undefined;
 
 const rounded = (value: number) => Math.round(value * 1e8) / 1e8;
 const clamped = (value: number) => Math.min(1, Math.max(0, value));

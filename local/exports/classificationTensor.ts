@@ -1,5 +1,5 @@
 import { floatsOf } from '../onnx/runtime.ts';
-import type { KindTest } from './exportKind.ts';
+import type { KindTest } from './answer.ts';
 
 /** Current classification exports, multiclass and multilabel: one float tensor [1,tags] in the order of labels.txt. */
 export const classificationTensor: KindTest = (outputs, tagCount) => {

@@ -1,6 +1,5 @@
 import { floatsOf } from '../onnx/runtime.ts';
-import type { Score } from './answer.ts';
-import type { KindTest, Results } from './exportKind.ts';
+import type { KindTest, Results, Score } from './answer.ts';
 
 const leastProbability = 0.01;
 const expected = { detected_boxes: 'float32', detected_classes: 'int64', detected_scores: 'float32' };

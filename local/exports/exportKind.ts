@@ -1,17 +1,7 @@
 import type { InferenceSession } from '../onnx/runtime.ts';
-import type { Score } from './answer.ts';
+import type { ExportKind, KindTest, Outputs } from './answer.ts';
 import { classificationTensor } from './classificationTensor.ts';
 import { detectionBoxes } from './detectionBoxes.ts';
-import type { Task } from './predictor.ts';
-
-export type Results = InferenceSession.OnnxValueMapType;
-export type Outputs = readonly InferenceSession.ValueMetadata[];
-
-/** How the answers of one kind of export are read. */
-export type ExportKind = { task: Task; readScores(results: Results): Score[] };
-
-/** Gives the kind when the outputs are its own, else undefined. */
-export type KindTest = (outputs: Outputs, tagCount: number) => ExportKind | undefined;
 
 /** A further kind of export is one more file and one more entry. */
 const kinds: readonly KindTest[] = [classificationTensor, detectionBoxes];

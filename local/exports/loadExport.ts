@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMetadata } from '../onnx/metadata.ts';
-import { floatTensor, openSession } from '../onnx/runtime.ts';
+import { floatTensor, openSession, readMetadata } from '../onnx/runtime.ts';
 import { toPredictions } from './answer.ts';
 import { cropsToMiddle } from './cropping.ts';
 import { chooseKind } from './exportKind.ts';

@@ -1,6 +1,5 @@
-import { readBody } from './httpBody.ts';
-import type { Handler } from './httpFunctions.ts';
-import { messageOf } from './messageOf.ts';
+import { messageOf } from '../thrown.ts';
+import { type Handler, readBody } from './httpFunctions.ts';
 
 /** Starts a function by hand with an input text, and does not wait for its end. */
 export type StartByHand = (input: string) => void;

@@ -1,11 +1,8 @@
-import { BlobClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import * as v from 'valibot';
-import { encodeBlobMessage } from './blobMessage.ts';
-import type { BlobTrigger } from './blobTrigger.ts';
+import { type BlobTrigger, encodeBlobMessage } from './blobTrigger.ts';
 import type { Log } from './contract.ts';
-import { readBody } from './httpBody.ts';
-import type { Handler } from './httpFunctions.ts';
+import { type Handler, readBody } from './httpFunctions.ts';
 
 /** What is read of an event, and nothing else of it: https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
 const BlobEvents = v.array(
@@ -68,6 +65,7 @@ export function createBlobEvents(options: BlobEventsOptions): Handler {
       log({ level: 'warning', category: 'host', message });
       return end(202);
     }
+    const { BlobClient } = await import('@azure/storage-blob');
     for (const { data } of notified.output) {
       const { containerName, name: blobName } = new BlobClient(data.url);
       await queue.sendMessage(

@@ -1,12 +1,10 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
-import { encodeBlobMessage, quoteEtag } from './blobMessage.ts';
-import type { BlobTrigger } from './blobTrigger.ts';
-import { messageOf } from './messageOf.ts';
-import { pause } from './pause.ts';
+import { messageOf, statusOf } from '../thrown.ts';
+import { pause } from '../waiting.ts';
+import { type BlobTrigger, encodeBlobMessage, quoteEtag } from './blobTrigger.ts';
 import type { Listener } from './queueListener.ts';
 import { announceOnce } from './receipts.ts';
-import { statusOf } from './storageErrors.ts';
 
 export type BlobScanOptions = {
   trigger: BlobTrigger;
@@ -20,7 +18,7 @@ export type BlobScanOptions = {
 const AT_ONCE = 16;
 
 /** A large container is scanned less often, so that scanning takes little of the time, and not seldomer than this. */
-const SHARE_OF_TIME = 0.05;
+const SHARE_OF_TIME = 0.1;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**

@@ -1,13 +1,41 @@
 import { buffer } from 'node:stream/consumers';
-import { type BlobMessage, quoteEtag } from './blobMessage.ts';
+import * as v from 'valibot';
+import { messageOf, statusOf } from '../thrown.ts';
 import { createBlobMetadata } from './blobMetadata.ts';
 import { type BlobPath, parseBlobPath } from './blobPath.ts';
 import type { Invoke } from './invoke.ts';
-import { messageOf } from './messageOf.ts';
-import { resolveSettings, type Settings } from './settings.ts';
+import { resolveSettings, type Settings } from './options.ts';
 import type { OpenStorage, StorageConnection } from './storageConnections.ts';
-import { statusOf } from './storageErrors.ts';
 import { type TriggeredFunction, textOption } from './triggers.ts';
+
+const BlobMessage = v.object({
+  Type: v.literal('BlobTrigger'),
+  FunctionId: v.string(),
+  BlobType: v.string(),
+  ContainerName: v.string(),
+  BlobName: v.string(),
+  ETag: v.string(),
+});
+
+/** What the blob trigger puts into its queue, and in the end into the poison queue; members in this order. */
+export type BlobMessage = v.InferOutput<typeof BlobMessage>;
+
+/** Base64 of the JSON, as the storage extension writes its messages. */
+export function encodeBlobMessage(message: Omit<BlobMessage, 'Type'>): string {
+  const { FunctionId, BlobType, ContainerName, BlobName, ETag } = message;
+  const ordered: BlobMessage = { Type: 'BlobTrigger', FunctionId, BlobType, ContainerName, BlobName, ETag };
+  return Buffer.from(JSON.stringify(ordered)).toString('base64');
+}
+
+/** @throws when the text is no such message */
+export function decodeBlobMessage(text: string): BlobMessage {
+  return v.parse(BlobMessage, JSON.parse(Buffer.from(text, 'base64').toString()));
+}
+
+/** With its quotes, as the service's header has it; listings leave them out. */
+export function quoteEtag(etag: string | undefined): string {
+  return `"${(etag ?? '').replaceAll('"', '')}"`;
+}
 
 export type BlobTrigger = TriggeredFunction & {
   path: BlobPath;

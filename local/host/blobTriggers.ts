@@ -1,7 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { decodeBlobMessage } from './blobMessage.ts';
 import { scanContainer } from './blobScan.ts';
-import { type BlobTrigger, runBlobMessage } from './blobTrigger.ts';
+import { type BlobTrigger, decodeBlobMessage, runBlobMessage } from './blobTrigger.ts';
 import type { HostJson } from './hostJson.ts';
 import type { Invoke } from './invoke.ts';
 import { type Listener, listenToQueue } from './queueListener.ts';

@@ -6,8 +6,7 @@ import type {
   LogLevel,
   ProgrammingModel,
 } from './contract.ts';
-import { Disposable } from './disposable.ts';
-import { createHooks, type Hooks } from './hooks.ts';
+import { createHooks, Disposable, type Hooks } from './hooks.ts';
 
 export type RegisteredFunction = { metadata: FunctionMetadata; callback: FunctionCallback };
 

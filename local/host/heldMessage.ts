@@ -1,5 +1,5 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
-import { pause } from './pause.ts';
+import { pause } from '../waiting.ts';
 
 export type HeldMessage = {
   /** Stops renewing. Gives the pop receipt now valid, which changes with every renewal. */

@@ -1,5 +1,4 @@
 import type { Hook, HookContext } from './contract.ts';
-import { Disposable } from './disposable.ts';
 
 const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
 type HookName = (typeof HOOK_NAMES)[number];
@@ -43,4 +42,24 @@ export function createHooks(): Hooks {
       }
     },
   };
+}
+
+/** A class because the contract says so: the library calls `new Disposable()` and `Disposable.from()`. */
+export class Disposable {
+  #callOnDispose: (() => unknown) | undefined;
+
+  constructor(callOnDispose: () => unknown) {
+    this.#callOnDispose = callOnDispose;
+  }
+
+  static from(...disposables: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const disposable of disposables) disposable.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.#callOnDispose?.();
+    this.#callOnDispose = undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { pause } from '../waiting.ts';
 import { createAdminFunctions, type StartByHand } from './adminFunctions.ts';
 import { createBlobEvents } from './blobEvents.ts';
 import { readBlobTrigger } from './blobTrigger.ts';
@@ -10,17 +11,14 @@ import { readHostJson } from './hostJson.ts';
 import { createHttpFunctions } from './httpFunctions.ts';
 import { startHttpServer } from './httpServer.ts';
 import { createInvoke } from './invoke.ts';
-import { loadApp } from './loadApp.ts';
-import type { HostOptions } from './options.ts';
-import { pause } from './pause.ts';
-import { provideCore } from './provideCore.ts';
+import { loadApp, provideCore } from './loadApp.ts';
+import type { HostOptions, Settings } from './options.ts';
 import type { Listener } from './queueListener.ts';
 import { readQueueTrigger, startQueueTrigger } from './queueTrigger.ts';
 import { createRoutes } from './routes.ts';
-import type { Settings } from './settings.ts';
-import { createStorageConnections } from './storageConnections.ts';
+import type { OpenStorage } from './storageConnections.ts';
 import { readTimerTrigger, startTimer } from './timerTrigger.ts';
-import { findTriggers } from './triggers.ts';
+import { findTriggers, type TriggeredFunction } from './triggers.ts';
 
 export type RunningHost = {
   url: string;
@@ -43,7 +41,11 @@ export async function openHost(options: HostOptions, settings: Settings, log: Lo
   const hostJson = await readHostJson(appDirectory);
   const found = findTriggers(core);
   const findRoute = createRoutes(found, hostJson.routePrefix);
-  const openStorage = createStorageConnections(settings, options.identityHeader ?? settings.IDENTITY_HEADER);
+  const openStorage = await storageOpener(
+    found,
+    settings,
+    options.identityHeader ?? settings.IDENTITY_HEADER,
+  );
   const of = (type: string) => found.filter((each) => each.type === type);
   const blobs = of('blobTrigger').map((each) => readBlobTrigger(each, settings, openStorage));
   const queues = of('queueTrigger').map((each) => readQueueTrigger(each, settings, openStorage));
@@ -108,6 +110,23 @@ export async function openHost(options: HostOptions, settings: Settings, log: Lo
       await core.hooks.run('appTerminate', { hookData: {}, appHookData: core.appHookData });
     },
   };
+}
+
+/** The storage SDKs take half a second to load, which an app without such triggers need not wait for. */
+async function storageOpener(
+  triggers: readonly TriggeredFunction[],
+  settings: Settings,
+  identityHeader: string | undefined,
+): Promise<OpenStorage> {
+  if (!triggers.some(({ type }) => type === 'blobTrigger' || type === 'queueTrigger')) {
+    return (name) => {
+      throw new Error(
+        `No trigger of this app is one of storage, yet the connection "${name}" was asked for.`,
+      );
+    };
+  }
+  const { createStorageConnections } = await import('./storageConnections.ts');
+  return createStorageConnections(settings, identityHeader);
 }
 
 /** The same for every host of one app on one machine, so that they share queue and receipts. */

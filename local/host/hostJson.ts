@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { messageOf } from './messageOf.ts';
-import { parseTimeSpan } from './timeSpan.ts';
+import { messageOf } from '../thrown.ts';
 
 const count = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
@@ -75,4 +74,11 @@ export async function readHostJson(appDirectory: string): Promise<HostJson> {
       base64: queues?.messageEncoding !== 'none',
     },
   };
+}
+
+/** Seconds of a .NET time span "hh:mm:ss". @throws for anything else */
+function parseTimeSpan(text: string): number {
+  const [, hours, minutes, seconds] = /^(\d{1,2}):([0-5]\d):([0-5]\d)$/.exec(text) ?? [];
+  if (!hours || !minutes || !seconds) throw new Error(`Expected a time span like "00:00:30", got "${text}".`);
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
-import { messageOf } from './messageOf.ts';
-import type { Settings } from './settings.ts';
+import { messageOf } from '../thrown.ts';
+import type { Settings } from './options.ts';
 
 const STORAGE_RESOURCE = 'https://storage.azure.com';
 const REFRESH_BEFORE_MS = 5 * 60 * 1000;

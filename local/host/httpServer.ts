@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '../thrown.ts';
 import type { Log } from './contract.ts';
 import type { Handler } from './httpFunctions.ts';
-import { messageOf } from './messageOf.ts';
 
 export type HttpServer = {
   url: string;

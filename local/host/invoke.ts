@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { messageOf } from '../thrown.ts';
 import type {
   CoreInvocationContext,
   FunctionCallback,
@@ -7,7 +8,6 @@ import type {
   RpcTypedData,
 } from './contract.ts';
 import type { Core, LoggedInvocation, RegisteredFunction } from './core.ts';
-import { messageOf } from './messageOf.ts';
 
 export type Trigger = {
   /** The binding's name; the library finds the trigger by it. */

@@ -2,11 +2,11 @@
  * The process of one functions host: `node local/host/main.ts` in the app's folder, its settings in the environment.
  * A parent that forks it is told 'ready' or 'failed' and may send 'stop'; when the parent goes, the host goes.
  */
+
+import { messageOf } from '../thrown.ts';
 import type { Log } from './contract.ts';
 import { openHost, type RunningHost } from './host.ts';
-import { messageOf } from './messageOf.ts';
-import type { FromHost, ToHost } from './messages.ts';
-import { takeOptions } from './options.ts';
+import { type FromHost, type ToHost, takeOptions } from './options.ts';
 
 /** For the last words to get out; appTerminate hooks may hang. */
 const LAST_WORDS_MS = 2000;

@@ -1,3 +1,5 @@
+import type { LogEntry } from './contract.ts';
+
 export type HostOptions = {
   /** Where package.json and host.json are. */
   appDirectory: string;
@@ -40,4 +42,25 @@ export function takeOptions(environment: NodeJS.ProcessEnv): HostOptions {
   };
   for (const name of Object.keys(environment)) if (name.startsWith(PREFIX)) delete environment[name];
   return options;
+}
+
+/** What the host's process tells its parent. */
+export type FromHost =
+  | { type: 'ready'; url: string; functions: string[] }
+  | { type: 'failed'; message: string }
+  | { type: 'log'; entry: LogEntry };
+
+/** What the parent tells it. */
+export type ToHost = { type: 'stop' };
+
+/** The app's settings, which are the environment of its process. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** Replaces each %NAME% by that setting. @throws when a setting is missing or empty */
+export function resolveSettings(text: string, settings: Settings, where: string): string {
+  return text.replace(/%([^%]+)%/g, (_, name: string) => {
+    const value = settings[name];
+    if (!value) throw new Error(`${where}: "${text}" needs the setting ${name}, which is missing or empty.`);
+    return value;
+  });
 }

@@ -1,8 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
+import { messageOf, statusOf } from '../thrown.ts';
+import { pause } from '../waiting.ts';
 import { holdMessage } from './heldMessage.ts';
-import { messageOf } from './messageOf.ts';
-import { pause } from './pause.ts';
-import { statusOf } from './storageErrors.ts';
 
 export type Listener = {
   /** Takes nothing new; resolves when what runs has ended and its outcome is in storage. */

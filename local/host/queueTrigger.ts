@@ -2,8 +2,8 @@ import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { RpcTypedData } from './contract.ts';
 import type { HostJson } from './hostJson.ts';
 import type { Invoke } from './invoke.ts';
+import { resolveSettings, type Settings } from './options.ts';
 import { type Listener, listenToQueue } from './queueListener.ts';
-import { resolveSettings, type Settings } from './settings.ts';
 import type { OpenStorage, StorageConnection } from './storageConnections.ts';
 import { type TriggeredFunction, textOption } from './triggers.ts';
 

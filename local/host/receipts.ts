@@ -1,5 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf } from './storageErrors.ts';
+import { statusOf } from '../thrown.ts';
 
 /** Seconds; so long must others wait when a host dies between the two steps below. */
 const LEASE_SECONDS = 30;

@@ -1,4 +1,4 @@
-import { messageOf } from './messageOf.ts';
+import { messageOf } from '../thrown.ts';
 import { parseRouteTemplate, type RouteTemplate } from './routeTemplate.ts';
 import type { TriggeredFunction } from './triggers.ts';
 

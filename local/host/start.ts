@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { LogEntry } from './contract.ts';
-import type { FromHost } from './messages.ts';
+import type { FromHost } from './options.ts';
 
 export type { LogEntry } from './contract.ts';
 

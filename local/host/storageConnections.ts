@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { messageOf } from '../thrown.ts';
 import { createHostCredential } from './hostToken.ts';
-import { messageOf } from './messageOf.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './options.ts';
 
 export type StorageConnection = { blobs: BlobServiceClient; queues: QueueServiceClient };
 

@@ -1,9 +1,9 @@
+import { messageOf } from '../thrown.ts';
+import { pause } from '../waiting.ts';
 import type { Invoke } from './invoke.ts';
-import { messageOf } from './messageOf.ts';
 import { parseNcrontab, type Schedule } from './ncrontab.ts';
-import { pause } from './pause.ts';
+import { resolveSettings, type Settings } from './options.ts';
 import type { Listener } from './queueListener.ts';
-import { resolveSettings, type Settings } from './settings.ts';
 import { type TriggeredFunction, textOption } from './triggers.ts';
 
 export type TimerTrigger = TriggeredFunction & { schedule: Schedule; runOnStartup: boolean };

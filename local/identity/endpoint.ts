@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFaults, injectFault } from '../faults.ts';
-import { createAppRoles } from './appRoles.ts';
-import { createAssignments, DEFAULT_ACCOUNT } from './assignments.ts';
+import { createAppRoles, createAssignments, DEFAULT_ACCOUNT } from './assignments.ts';
 import type { IdentityEndpoint, IdentityEndpointOptions, LoggedTokenRequest } from './contract.ts';
 import {
   DEFAULT_IDENTITIES,

@@ -1,7 +1,7 @@
 import { writeBytes, writeInt, writeText } from './protobuf.ts';
 
 /** A number is a fixed size, a text a size that is known when the model runs. */
-export type Shape = readonly (number | string)[];
+export type Dimensions = readonly (number | string)[];
 
 /** Uint16Array holds halves (see halves.ts). */
 export type TensorData = Float32Array | BigInt64Array | Uint16Array;
@@ -14,9 +14,9 @@ export type ElementType = (typeof elementType)[keyof typeof elementType];
 
 /** A graph under construction. Every method that adds a value returns its name, to be used as an input further on. */
 export type Graph = {
-  input(name: string, type: ElementType, shape: Shape): string;
+  input(name: string, type: ElementType, shape: Dimensions): string;
   /** Makes the value of that name, wherever it is computed, a result of the model. */
-  output(name: string, type: ElementType, shape: Shape): void;
+  output(name: string, type: ElementType, shape: Dimensions): void;
   constant(name: string, dims: readonly number[], data: TensorData): string;
   scalar(value: number): string;
   /** A list of int64, the form in which operators take axes and shapes. */
@@ -109,7 +109,7 @@ function attribute(name: string, value: number | readonly number[]): Uint8Array 
   return writeBytes(5, writeText(1, name), ...written);
 }
 
-function valueInfo(name: string, type: ElementType, shape: Shape): Uint8Array {
+function valueInfo(name: string, type: ElementType, shape: Dimensions): Uint8Array {
   const dims = shape.map((dim) =>
     writeBytes(1, typeof dim === 'number' ? writeInt(1, dim) : writeText(2, dim)),
   );

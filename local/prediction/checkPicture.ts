@@ -1,7 +1,8 @@
 import { imageSize } from 'image-size';
-import { MAX_PICTURE_BYTES } from './body.ts';
 import { Refusal } from './refusal.ts';
 
+/** The most a picture may weigh: https://learn.microsoft.com/azure/ai-services/custom-vision-service/limits-and-quotas */
+export const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 /** https://learn.microsoft.com/azure/ai-services/custom-vision-service/limits-and-quotas */
 const FORMATS = ['jpg', 'png', 'bmp', 'gif'];
 /** 10,240 is documented, over 10,000 is refused: https://github.com/MicrosoftDocs/azure-docs/issues/117855 */

@@ -1,8 +1,8 @@
 import type { Faults } from '../faults.ts';
 import type { Assignments } from '../identity/assignments.ts';
-import type { ErrorCode } from './codes.ts';
 import type { PublishedModels } from './models.ts';
 import type { Rate, Tier } from './rateLimit.ts';
+import type { ErrorCode } from './refusal.ts';
 import type { LoggedPrediction } from './requestLog.ts';
 
 export type PredictionServerOptions = PublishedModels & {

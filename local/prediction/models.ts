@@ -1,6 +1,6 @@
 import type { Predictor } from '../exports/predictor.ts';
 import { Refusal } from './refusal.ts';
-import type { Route } from './routes.ts';
+import type { PredictionRoute } from './routes.ts';
 
 export const DEFAULT_PROJECT_ID = '7b1d4c9e-0a36-4f5b-8e2d-5c6f7a8b9d01';
 
@@ -14,7 +14,7 @@ export type PublishedModels = {
   projectIds?: Record<string, string>;
 };
 
-export type ModelDirectory = (route: Route) => { predictor: Predictor; projectId: string };
+export type ModelDirectory = (route: PredictionRoute) => { predictor: Predictor; projectId: string };
 
 /** Finds the model a route means; what it returns throws a Refusal when there is none of that name or task. */
 export function createModelDirectory({ models, projectId, projectIds }: PublishedModels): ModelDirectory {

@@ -1,4 +1,5 @@
 import { Busboy } from '@fastify/busboy';
+import { messageOf } from '../thrown.ts';
 
 /** The form cannot be read: broken off, without boundary, without end. */
 export class MalformedForm extends Error {
@@ -18,7 +19,7 @@ export async function readFormPart(
   try {
     return await parse(contentType, body, name);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new MalformedForm(`The form cannot be read: ${reason}.`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import { Refusal } from './refusal.ts';
-import type { Route } from './routes.ts';
+import type { PredictionRoute } from './routes.ts';
 
 export type Tier = 'F0' | 'S0';
 
@@ -21,7 +21,7 @@ const WINDOW_MS = 1000;
 
 export type RateLimit = {
   /** Throws a Refusal with Retry-After when there is no place for this request. */
-  admit(route: Pick<Route, 'operation' | 'stored'>): void;
+  admit(route: Pick<PredictionRoute, 'operation' | 'stored'>): void;
   /** Forgets what was admitted. */
   clear(): void;
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Route } from './routes.ts';
+import type { PredictionRoute } from './routes.ts';
 
 /** One prediction request. Never holds a token, a key or the picture. */
-export type LoggedPrediction = Omit<Route, 'projectId'> & {
+export type LoggedPrediction = Omit<PredictionRoute, 'projectId'> & {
   /** Unix milliseconds of its arrival. */
   at: number;
   /** HTTP status; a fault's name when one was shown; 'pending' while unanswered, 'gone' when the client left. */
@@ -24,7 +24,7 @@ export type LoggedPrediction = Omit<Route, 'projectId'> & {
 
 export type RequestLog = {
   readonly entries: readonly LoggedPrediction[];
-  open(route: Route, connection: number): LoggedPrediction;
+  open(route: PredictionRoute, connection: number): LoggedPrediction;
   /** Notes the picture of an entry. */
   picture(entry: LoggedPrediction, picture: Uint8Array): void;
   /** How many entries have these values. */

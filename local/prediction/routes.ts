@@ -1,7 +1,7 @@
 import type { Task } from '../exports/predictor.ts';
 
 /** Which of the eight prediction operations a path means. */
-export type Route = {
+export type PredictionRoute = {
   /** In the gateway's words, e.g. `ClassifyImageUrlWithoutSaving`. */
   operation: string;
   projectId: string;
@@ -16,7 +16,7 @@ const PATH =
   /^(?:\/customvision\/v3\.1\/prediction)?\/([^/]+)\/(classify|detect)\/iterations\/([^/]+)\/(image|url)(\/nostore)?\/?$/i;
 
 /** Undefined when the path is none of prediction v3.1. */
-export function routeOf(pathname: string): Route | undefined {
+export function routeOf(pathname: string): PredictionRoute | undefined {
   const [, projectId, task, name, source, nostore] = PATH.exec(pathname) ?? [];
   if (!projectId || !task || !name || !source) return undefined;
   const detects = task.toLowerCase() === 'detect';

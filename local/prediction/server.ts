@@ -6,15 +6,13 @@ import { answerJson, listenOnLoopback } from '../identity/loopback.ts';
 import { predictionOf } from './answers.ts';
 import { authorize } from './authorize.ts';
 import { checkPicture } from './checkPicture.ts';
-import { ERROR_ANSWERS } from './codes.ts';
 import type { PredictionServer, PredictionServerOptions } from './contract.ts';
-import { fetchPicture } from './fetchPicture.ts';
 import { createModelDirectory } from './models.ts';
 import { createRateLimit, TIER_RATES } from './rateLimit.ts';
-import { readSent, type Sent } from './readPicture.ts';
-import { Refusal } from './refusal.ts';
+import { fetchPicture, readSent, type Sent } from './readPicture.ts';
+import { ERROR_ANSWERS, Refusal } from './refusal.ts';
 import { createRequestLog, type LoggedPrediction } from './requestLog.ts';
-import { type Route, routeOf } from './routes.ts';
+import { type PredictionRoute, routeOf } from './routes.ts';
 import { createTokenVerifier } from './tokenVerifier.ts';
 
 export type { PredictionServer } from './contract.ts';
@@ -35,7 +33,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
 
   async function predict(
     request: IncomingMessage,
-    route: Route,
+    route: PredictionRoute,
     sent: Sent,
     entry: LoggedPrediction,
     gone: AbortSignal,

@@ -1,9 +1,9 @@
-import { tagNames } from '../drawing/fruits/fruits.ts';
+import { tagNames } from '../drawing/fruits.ts';
 import { pickOne, type Random, seededRandom } from '../drawing/random.ts';
 import { elementType, type Graph, newGraph } from '../onnx/graph.ts';
 import { copyPlanes, drawExamples, type Example, oneFruitScene } from './examples.ts';
-import { addWeights, pixelMetadata } from './exportedWeights.ts';
 import { addForward, initialWeights, type Network, type Weights } from './network.ts';
+import { addWeights, pixelMetadata } from './sampleExport.ts';
 import { type Batch, type TrainOptions, train } from './trainer.ts';
 
 const tags = tagNames.length;

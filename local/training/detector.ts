@@ -1,9 +1,8 @@
-import { tagNames } from '../drawing/fruits/fruits.ts';
+import { tagNames } from '../drawing/fruits.ts';
 import { pickOne, type Random, seededRandom } from '../drawing/random.ts';
 import type { DrawnBox } from '../drawing/scene.ts';
-import { addDetectorLoss } from './detectorLoss.ts';
-import { detectorModel } from './detectorModel.ts';
-import { cells, detectorNetwork, gridSize } from './detectorNetwork.ts';
+import type { Graph } from '../onnx/graph.ts';
+import { cells, detectorModel, detectorNetwork, gridSize } from './detectorModel.ts';
 import { fillTargets } from './detectorTargets.ts';
 import { copyPlanes, drawExamples, type Example, manyFruitsScene } from './examples.ts';
 import { initialWeights, type Weights } from './network.ts';
@@ -11,6 +10,11 @@ import { type Batch, type TrainOptions, train } from './trainer.ts';
 
 const tags = tagNames.length;
 const batchSize = 16;
+
+const focus = 1.5;
+const sharpness = 8;
+const fruitsPerPicture = 3;
+const cellsPerPicture = 20;
 
 /** Trains the fruit detector and returns it as an ONNX file (see detectorModel). */
 export async function trainDetector(options: TrainOptions = {}): Promise<Uint8Array> {
@@ -22,7 +26,7 @@ export async function trainDetector(options: TrainOptions = {}): Promise<Uint8Ar
     ...{ network: detectorNetwork, weights, batchSize, steps, warmUpSteps: 100, threads, report },
     pixels: 'image_tensor',
     nextBatch: () => nextBatch(examples, random),
-    addLoss: (graph, output) => addDetectorLoss(graph, output, batchSize),
+    addLoss,
   });
   return detectorModel(weights);
 }
@@ -64,3 +68,28 @@ function nextBatch(examples: readonly Example[], random: Random): Batch {
 }
 
 const mirror = (box: DrawnBox): DrawnBox => ({ ...box, left: 1 - box.left - box.width });
+
+/**
+ * Scores learn from their error, held back where it is small already (the idea of the focal loss,
+ * https://arxiv.org/abs/1708.02002); distances from the sign of their error, softened close to zero. The derivatives are
+ * written down directly, and `loss` is a measure that falls with them rather than their exact antiderivative.
+ */
+function addLoss(graph: Graph, output: string): string {
+  graph.nodeTo(['scores', 'distances'], 'Split', [output, graph.integers(tagNames.length, 4)], { axis: 1 });
+  const perFruit = graph.scalar(1 / (batchSize * fruitsPerPicture));
+  const perCell = graph.scalar(1 / (batchSize * cellsPerPicture));
+  const multiply = (...values: string[]) =>
+    values.reduce((product, value) => graph.node('Mul', [product, value]));
+  const total = (value: string) => graph.node('ReduceSum', [value], { keepdims: 0 });
+
+  const error = graph.node('Sub', [graph.node('Sigmoid', ['scores']), 'targetScores']);
+  const focused = graph.node('Pow', [graph.node('Abs', [error]), graph.scalar(focus)]);
+  const scoreSlope = multiply(focused, 'scoreWeights', error, perFruit);
+
+  const miss = multiply(graph.node('Sub', ['distances', 'targetDistances']), graph.scalar(sharpness));
+  const limited = graph.node('Clip', [miss, graph.scalar(-1), graph.scalar(1)]);
+  const distanceSlope = multiply(limited, 'distanceWeights', perCell);
+
+  graph.nodeTo(['loss'], 'Add', [total(multiply(scoreSlope, error)), total(multiply(distanceSlope, miss))]);
+  return graph.node('Concat', [scoreSlope, distanceSlope], { axis: 1 });
+}

@@ -1,12 +1,41 @@
-import { tagNames } from '../drawing/fruits/fruits.ts';
+import { tagNames } from '../drawing/fruits.ts';
 import { elementType, type Graph, newGraph } from '../onnx/graph.ts';
-import { cellCentre, cells, detectorNetwork, distanceScale } from './detectorNetwork.ts';
-import { addWeights, pixelMetadata } from './exportedWeights.ts';
-import { addForward, type Weights } from './network.ts';
+import { addForward, type Network, placeLayers, type Weights } from './network.ts';
+import { addWeights, pixelMetadata } from './sampleExport.ts';
 
+const features = 64;
+const boxSides = 4;
 const mostBoxes = 64;
 const mostOverlap = 0.3;
 const leastScore = 0.01;
+
+/** One grid of cells; each holds a score per tag and the distances to the four sides of its box. The dilated layers see far. */
+export const detectorNetwork: Network = {
+  size: 160,
+  pooled: false,
+  layers: [
+    { channels: 16, kernel: 3, stride: 2 },
+    { channels: 32, kernel: 3, stride: 2 },
+    { channels: 48, kernel: 3, stride: 2 },
+    { channels: features, kernel: 3 },
+    { channels: features, kernel: 3, dilation: 2 },
+    { channels: features, kernel: 3, dilation: 4 },
+    { channels: tagNames.length + boxSides, kernel: 1 },
+  ],
+};
+
+/** Cells on one side of the grid. */
+export const gridSize = placeLayers(detectorNetwork).at(-1)?.outSize ?? 0;
+export const cells = gridSize * gridSize;
+
+/** Distances are learnt this much larger, so that they weigh about as much as the scores. */
+export const distanceScale = 4;
+
+/** The middle of a cell as fractions of the picture. */
+export const cellCentre = (cell: number): [x: number, y: number] => [
+  ((cell % gridSize) + 0.5) / gridSize,
+  (Math.floor(cell / gridSize) + 0.5) / gridSize,
+];
 
 /**
  * The detector as an ONNX file in the signature of General (compact) [S1] exports: `image_tensor` [1,3,160,160] →

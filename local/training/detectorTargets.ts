@@ -1,7 +1,7 @@
-import { tagNames } from '../drawing/fruits/fruits.ts';
+import { tagNames } from '../drawing/fruits.ts';
 import type { DrawnBox } from '../drawing/scene.ts';
 import { area } from '../drawing/shape.ts';
-import { cellCentre, cells, distanceScale, gridSize } from './detectorNetwork.ts';
+import { cellCentre, cells, distanceScale, gridSize } from './detectorModel.ts';
 
 /** What the grid should say for one picture, plane by plane: per tag for scores, left, top, right, bottom for distances. */
 export type Targets = {

@@ -1,4 +1,4 @@
-import { noisyPixels } from '../drawing/pixels.ts';
+import { noisyPixels } from '../drawing/picture.ts';
 import { type DrawnBox, drawScene, type Scene } from '../drawing/scene.ts';
 
 /** Planes of size × size bytes (red, green, blue) and the fruits in them. */

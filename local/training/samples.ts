@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { trainClassifier } from './classifier.ts';
 import { trainDetector } from './detector.ts';
-import type { SampleExport } from './exportFolder.ts';
+import type { SampleExport } from './sampleExport.ts';
 import type { TrainOptions } from './trainer.ts';
 
 export type Sample = SampleExport & { train(options: TrainOptions): Promise<Uint8Array> };

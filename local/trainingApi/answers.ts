@@ -1,6 +1,6 @@
 import { Refusal } from '../prediction/refusal.ts';
 import type { TrainingIteration, TrainingProject } from './contract.ts';
-import { DOMAINS } from './domains.ts';
+import { DOMAINS } from './projects.ts';
 
 /** When the projects of this machine were made and changed; nothing here depends on it. */
 const CREATED = '2026-03-01T08:00:00.000Z';

@@ -1,6 +1,6 @@
 import type { Faults } from '../faults.ts';
 import type { Assignments } from '../identity/assignments.ts';
-import type { ErrorCode } from '../prediction/codes.ts';
+import type { ErrorCode } from '../prediction/refusal.ts';
 
 /** `Iteration` of the training API v3.3, as far as it is read: times are ISO 8601. */
 export type TrainingIteration = {

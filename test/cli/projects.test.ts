@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_ASSIGNED } from '../../local/identity/identities.ts';
 import type { TrainingApi } from '../../local/trainingApi/contract.ts';
-import { DOMAINS } from '../../local/trainingApi/domains.ts';
-import { iteration, PREDICTION_ACCOUNT_ID, projectsOf } from '../../local/trainingApi/projects.ts';
+import { DOMAINS, iteration, PREDICTION_ACCOUNT_ID, projectsOf } from '../../local/trainingApi/projects.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/server.ts';
 import { UsageError } from '../../src/cli/faults.ts';
 import { trainingEndpoint } from '../../src/cli/projects/trainingClient.ts';

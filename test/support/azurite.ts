@@ -1,5 +1,6 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { type Azurite, startAzurite } from '../../local/azurite.ts';
+import type { Azurite } from '../../local/azurite.ts';
+import { lendAzurite } from './lend.ts';
 
 export type TestStorage = Azurite & {
   images: ContainerClient;
@@ -11,7 +12,7 @@ export type TestStorage = Azurite & {
 
 /** The storage emulator with a container for pictures; the one for documents is left for the app to make. */
 export async function startTestStorage(): Promise<TestStorage> {
-  const azurite = await startAzurite();
+  const azurite = await lendAzurite();
   const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
   const images = service.getContainerClient('images');
   const predictions = service.getContainerClient('predictions');

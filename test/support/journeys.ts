@@ -1,13 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
+import { SAMPLE_MODELS, startPredictors } from '../../local/models.ts';
 import {
-  type HostOptions,
   LOCAL_FUNCTION_KEY,
   type Stack,
+  type StackHostOptions,
   type StackOptions,
   startStack,
 } from '../../local/stack.ts';
 import { waitFor } from '../../local/waiting.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
+import { lendSecureAzurite } from './lend.ts';
 
 type Host = Awaited<ReturnType<Stack['startHost']>>;
 export type Problem = {
@@ -19,11 +21,21 @@ export type Problem = {
   requestId: string;
 };
 
+/** The sample models, once for all test files of a process, whose end ends their threads. */
+let predictors: ReturnType<typeof startPredictors> | undefined;
+
+/** A stack over a lent emulator. */
+export async function startTestStack(options: StackOptions = {}): Promise<Stack> {
+  predictors ??= startPredictors(SAMPLE_MODELS);
+  const [storage, { models }] = await Promise.all([lendSecureAzurite(), predictors]);
+  return startStack({ storage, predictors: models, ...options });
+}
+
 /** One local stack, without a host, for a whole test file. */
 export function useStack(options: StackOptions = {}): { readonly current: Stack } {
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack(options);
+    stack = await startTestStack(options);
   });
   afterAll(() => stack?.close());
   return {
@@ -36,7 +48,7 @@ export function useStack(options: StackOptions = {}): { readonly current: Stack 
 
 /** A stack with one host over it, for a whole test file. */
 export function useHost(
-  options: HostOptions = {},
+  options: StackHostOptions = {},
   stackOptions: StackOptions = {},
 ): { readonly stack: Stack; readonly host: Host } {
   const stack = useStack(stackOptions);

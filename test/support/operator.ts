@@ -3,10 +3,10 @@ import { createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
-import { startStack } from '../../local/stack.ts';
 import { projectsOf } from '../../local/trainingApi/projects.ts';
 import { startTrainingApi } from '../../local/trainingApi/server.ts';
 import { keyless } from './command.ts';
+import { startTestStack } from './journeys.ts';
 
 /** Somebody with the command line, the app’s own surroundings and a subscription. */
 export type Operator = {
@@ -38,7 +38,7 @@ export async function startOperator(): Promise<Operator> {
   const closing = createClosing();
   try {
     const [stack, tenant, certificate] = await Promise.all([
-      startStack({ modelSettings: { fruit: { rate: 1_000 } } }).then(closing.add),
+      startTestStack({ modelSettings: { fruit: { rate: 1_000 } } }).then(closing.add),
       startIdentityEndpoint().then(closing.add),
       createCertificate(),
     ]);

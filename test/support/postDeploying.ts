@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { LocalAzure } from '../../local/azure/start.ts';
+import { bundledCommands } from './lend.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../infra/scripts/postDeploy.ts', import.meta.url));
+const SCRIPT = join(await bundledCommands(), 'postDeploy.js');
 const APP_HOST = 'func-orchard.azurewebsites.net';
 
 /** What azd hands to its hooks: the outputs of infra/main.bicep. */
@@ -63,8 +64,13 @@ export function startPostDeploy(
   args: readonly string[],
   own: Record<string, string> = {},
 ): { child: ChildProcess; finished: Promise<Ran> } {
-  const child = spawn(process.execPath, [SCRIPT, ...args], {
-    env: { HOME: process.env.HOME, ...azure.environment, ...azdEnvironment(own) },
+  const child = spawn(process.execPath, ['--disable-warning=DEP0040', SCRIPT, ...args], {
+    env: {
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...azure.environment,
+      ...azdEnvironment(own),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };

@@ -9,7 +9,7 @@ import {
   type TimerHandler,
 } from '@azure/functions';
 import { createCore } from '../../local/host/core.ts';
-import { provideCore } from '../../local/host/provideCore.ts';
+import { provideCore } from '../../local/host/loadApp.ts';
 
 export type Log = { level: string; message: string };
 export type Registered = {

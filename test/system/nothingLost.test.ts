@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { drawPicture } from '../../local/drawing/picture.ts';
-import { startStack } from '../../local/stack.ts';
 import { waitFor } from '../../local/waiting.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import { describeError } from '../../src/storage/document.ts';
 import { keyless } from '../support/command.ts';
 import { createdEvent, deliverEvents } from '../support/eventGrid.ts';
-import { documentOf, useStack } from '../support/journeys.ts';
+import { documentOf, startTestStack, useStack } from '../support/journeys.ts';
 
 const stack = useStack();
 const closing: (() => Promise<void>)[] = [];
@@ -138,7 +137,7 @@ describe('pictures the platform gave up on', () => {
 
 describe('backfill', () => {
   it('interrupted half way and started again pays once for each picture', async () => {
-    const own = await startStack();
+    const own = await startTestStack();
     closing.push(() => own.close());
     own.prediction.faults.latencyMs = 100;
     const all = await pictures('fruit/old', 60);
@@ -168,7 +167,7 @@ describe('backfill', () => {
   });
 
   it('scores what a changed model left behind, and only that', async () => {
-    const own = await startStack();
+    const own = await startTestStack();
     closing.push(() => own.close());
     const all = await pictures('fruit/changed', 4);
     await Promise.all(all.map(({ name, jpeg }) => own.uploader.drop(name, jpeg)));

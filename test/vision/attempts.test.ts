@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Fault } from '../../local/faults.ts';
-import { ERROR_CODES } from '../../local/prediction/codes.ts';
+import { ERROR_CODES } from '../../local/prediction/refusal.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import type { Budget } from '../../src/prediction.ts';
 import { picture } from '../local/prediction/parts.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_ASSIGNED, USER_ASSIGNED_WITHOUT_RIGHTS } from '../../local/identity/identities.ts';
-import { ERROR_ANSWERS, ERROR_CODES, type ErrorCode } from '../../local/prediction/codes.ts';
+import { ERROR_ANSWERS, ERROR_CODES, type ErrorCode } from '../../local/prediction/refusal.ts';
 import type { ErrorCode as BookCode } from '../../src/errors/errors.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import { picture } from '../local/prediction/parts.ts';

@@ -1,4 +1,4 @@
-import { ApiError } from '../apiError.ts';
+import { ApiError } from '../api.ts';
 import type { ArmPath } from './armPath.ts';
 
 /** The codes: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors. Sentences may change; codes do not. */

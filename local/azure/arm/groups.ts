@@ -1,5 +1,4 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
-import { linkTo, pageOf } from '../pages.ts';
+import { type ApiAnswer, type ApiRequest, linkTo, pageOf } from '../api.ts';
 import { groupNotFound, invalidContent } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
 import { readFilter } from './filter.ts';

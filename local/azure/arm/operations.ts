@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiAnswer } from '../apiServer.ts';
+import type { ApiAnswer } from '../api.ts';
 import type { OperationSettings } from '../contract.ts';
 import { armError } from './armError.ts';
 import { type ArmResource, same } from './resource.ts';

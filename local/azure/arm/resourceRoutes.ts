@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import { armError, noResourceAt, resourceNotFound } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
 import { inGroupOrAll, isOfType, paged } from './groups.ts';

@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import { anotherOperation, armError, noResourceAt } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
 import type { ResourceKeeping } from './keeping.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
-import { linkTo, pageOf } from '../pages.ts';
+import { type ApiAnswer, type ApiRequest, linkTo, pageOf } from '../api.ts';
 import { armError, invalidContent } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
 import { readFilter } from './filter.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import { armError, invalidContent } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
 import { BUILT_IN_ROLES } from './builtInRoles.ts';

@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import type { Access } from './access.ts';
 import { armError, groupNotFound } from './armError.ts';
 import { type ArmPath, actionOf, readArmPath } from './armPath.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import { armError } from './armError.ts';
 import { type ArmPath, actionOf } from './armPath.ts';
 import type { Resources } from './resources.ts';

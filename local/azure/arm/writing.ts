@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { armError, invalidContent } from './armError.ts';
 import type { ArmPath } from './armPath.ts';
-import { mergePatch } from './mergePatch.ts';
 import type { SpelledType } from './providers.ts';
 import type { ArmResource } from './resource.ts';
 
@@ -100,3 +99,17 @@ const ENDPOINTS: Record<string, (resource: ArmResource) => Record<string, unknow
     hostName: `${name.toLowerCase()}.communication.azure.com`,
   }),
 };
+
+/** RFC 7396: members given replace, objects merge, null removes: https://www.rfc-editor.org/rfc/rfc7396 */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [member, value] of Object.entries(patch)) {
+    if (value === null) delete merged[member];
+    else merged[member] = mergePatch(merged[member], value);
+  }
+  return merged;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

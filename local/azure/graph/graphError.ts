@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../apiError.ts';
+import { ApiError } from '../api.ts';
 
 /** https://learn.microsoft.com/graph/errors */
 export const graphError = (

@@ -1,5 +1,4 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
-import { linkTo, pageOf } from '../pages.ts';
+import { type ApiAnswer, type ApiRequest, linkTo, pageOf } from '../api.ts';
 import { readGraphFilter } from './filter.ts';
 import { badRequest, graphError, unsupportedQuery } from './graphError.ts';
 

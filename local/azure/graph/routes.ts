@@ -1,9 +1,9 @@
-import type { ApiAnswer, ApiRequest } from '../apiServer.ts';
+import type { ApiAnswer, ApiRequest } from '../api.ts';
 import type { Directory, ServicePrincipal } from './directory.ts';
 import { badRequest, graphError, notFound } from './graphError.ts';
 import { answerList, chosen } from './list.ts';
 
-export type Graph = {
+export type MicrosoftGraph = {
   directory: Directory;
   pageSize(): number;
   /** Whether 'graph' or 'graph/write' is refused. */
@@ -14,7 +14,7 @@ export type Graph = {
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000';
 
 /** Answers one request as Microsoft Graph v1.0; throws an ApiError for what it refuses. */
-export function answerGraph(graph: Graph, request: ApiRequest): ApiAnswer {
+export function answerGraph(graph: MicrosoftGraph, request: ApiRequest): ApiAnswer {
   const { method, path } = request;
   if (graph.denied('graph') || (method !== 'GET' && graph.denied('graph/write'))) {
     throw graphError(
@@ -43,7 +43,7 @@ export function answerGraph(graph: Graph, request: ApiRequest): ApiAnswer {
 }
 
 function answerAssignments(
-  { directory, pageSize }: Graph,
+  { directory, pageSize }: MicrosoftGraph,
   request: ApiRequest,
   principal: ServicePrincipal,
   relation: string,

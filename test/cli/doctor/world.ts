@@ -5,8 +5,9 @@ import { createClosing } from '../../../local/closing.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import type { PredictionServer } from '../../../local/prediction/contract.ts';
 import { startPredictionServer } from '../../../local/prediction/server.ts';
-import { type Stack, startStack } from '../../../local/stack.ts';
+import type { Stack } from '../../../local/stack.ts';
 import { watchfulPredictor } from '../../local/prediction/parts.ts';
+import { startTestStack } from '../../support/journeys.ts';
 import { type OddServer, startOddServer, startTrainingAccount } from './oddServers.ts';
 import { openGate, type StorageGate } from './storageGate.ts';
 
@@ -34,7 +35,7 @@ export const SECOND_ACCOUNT = 'second-account';
 export async function startWorld(): Promise<World> {
   const closing = createClosing();
   try {
-    const stack = closing.add(await startStack());
+    const stack = closing.add(await startTestStack());
     stack.prediction.rate.unstored = Number.POSITIVE_INFINITY;
     const authorityPath = stack.commandEnvironment.NODE_EXTRA_CA_CERTS ?? '';
     const foreignIdentity = closing.add(

@@ -1,8 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { tagNames } from '../../../local/drawing/fruits/fruits.ts';
-import { drawPicture } from '../../../local/drawing/picture.ts';
-import { noisyPixels } from '../../../local/drawing/pixels.ts';
+import { tagNames } from '../../../local/drawing/fruits.ts';
+import { drawPicture, noisyPixels } from '../../../local/drawing/picture.ts';
 import { drawScene } from '../../../local/drawing/scene.ts';
 
 const seeds = Array.from({ length: 100 }, (_, i) => 20_000_000 + i);

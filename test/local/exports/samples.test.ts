@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { tagNames } from '../../../local/drawing/fruits/fruits.ts';
+import { tagNames } from '../../../local/drawing/fruits.ts';
 import { drawPicture } from '../../../local/drawing/picture.ts';
 import { loadExport } from '../../../local/exports/loadExport.ts';
 import { averagePrecision, type ScoredScene } from '../../support/averagePrecision.ts';

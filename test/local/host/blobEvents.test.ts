@@ -1,9 +1,9 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
 import { createClosing } from '../../../local/closing.ts';
 import type { Host } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
+import { lendAzurite } from '../../support/lend.ts';
 import { runApp, said } from './apps.ts';
 
 const closing = createClosing();
@@ -12,7 +12,7 @@ let blobs: BlobServiceClient;
 let host: Host;
 
 beforeAll(async () => {
-  ({ connectionString } = closing.add(await startAzurite()));
+  ({ connectionString } = closing.add(await lendAzurite()));
   blobs = BlobServiceClient.fromConnectionString(connectionString);
   await blobs.createContainer('images');
 });

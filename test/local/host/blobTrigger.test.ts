@@ -1,10 +1,10 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createClosing } from '../../../local/closing.ts';
 import { type Host, startHost } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
+import { lendAzurite } from '../../support/lend.ts';
 import { createApp, runApp, said } from './apps.ts';
 
 type Told = {
@@ -26,7 +26,7 @@ let images: ContainerClient;
 let containerCount = 0;
 
 beforeAll(async () => {
-  const { connectionString } = closing.add(await startAzurite());
+  const { connectionString } = closing.add(await lendAzurite());
   settings = { ImageStorage: connectionString, AzureWebJobsStorage: connectionString };
   blobs = BlobServiceClient.fromConnectionString(connectionString);
   queues = QueueServiceClient.fromConnectionString(connectionString);
@@ -166,7 +166,7 @@ it('does not run again after a restart', async () => {
   await waitForBlob(first, 'a.jpg');
   await first.stop();
   const second = await startHost(options);
-  closing.add({ close: second.stop });
+  onTestFinished(() => second.stop());
   await drop('b.jpg', '');
   await waitForBlob(second, 'b.jpg');
   expect(toldOf(second, 'a.jpg')).toEqual([]);
@@ -182,7 +182,7 @@ it('shares the work of two hosts, so that each blob runs once', async () => {
         settings: { ...settings, IMAGES_CONTAINER: images.containerName },
         pollIntervalMs: 20,
       });
-      closing.add({ close: host.stop });
+      onTestFinished(() => host.stop());
       return host;
     }),
   );
@@ -207,9 +207,9 @@ it('takes over from a host that was killed in the middle, once its message is se
       appDirectory: app.directory,
       settings: { ...settings, IMAGES_CONTAINER: images.containerName },
       pollIntervalMs: 50,
-      visibilitySeconds: 2,
+      visibilitySeconds: 1,
     });
-    closing.add({ close: host.stop });
+    onTestFinished(() => host.stop());
     return host;
   };
   const first = await start();
@@ -229,8 +229,8 @@ it('keeps a message of its own for longer than its visibility by renewing it', a
     pollIntervalMs: 50,
     visibilitySeconds: 1,
   });
-  closing.add({ close: host.stop });
-  await drop('slow.jpg', ''); // three seconds
+  onTestFinished(() => host.stop());
+  await drop('slow.jpg', ''); // two seconds
   await waitFor('the end', async () => host.logs.find(({ message }) => /succeeded/.test(message)), 10_000);
   await idle();
   expect(toldOf(host, 'slow.jpg')).toHaveLength(1);

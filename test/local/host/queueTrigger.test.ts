@@ -1,9 +1,9 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
 import { createClosing } from '../../../local/closing.ts';
 import type { Host } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
+import { lendAzurite } from '../../support/lend.ts';
 import { runApp, said } from './apps.ts';
 
 type Told = { message: unknown; metadata: Record<string, unknown> };
@@ -15,7 +15,7 @@ let queueCount = 0;
 let name: string;
 
 beforeAll(async () => {
-  ({ connectionString } = closing.add(await startAzurite()));
+  ({ connectionString } = closing.add(await lendAzurite()));
   queues = QueueServiceClient.fromConnectionString(connectionString);
 });
 afterAll(closing.close);

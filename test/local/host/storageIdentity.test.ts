@@ -1,11 +1,11 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startAzurite } from '../../../local/azurite.ts';
-import { type Certificate, createCertificate } from '../../../local/certificate.ts';
+import type { Certificate } from '../../../local/certificate.ts';
 import { createClosing } from '../../../local/closing.ts';
 import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import { waitFor } from '../../../local/waiting.ts';
+import { lendSecureAzurite } from '../../support/lend.ts';
 import { runApp, said } from './apps.ts';
 
 const closing = createClosing();
@@ -15,10 +15,10 @@ let settings: Record<string, string>;
 let connectionString: string;
 
 beforeAll(async () => {
-  certificate = await createCertificate();
-  closing.add({ close: certificate.remove });
   identity = closing.add(await startIdentityEndpoint());
-  const azurite = closing.add(await startAzurite({ certificate }));
+  const lent = await lendSecureAzurite();
+  const azurite = closing.add(lent.azurite);
+  certificate = lent.certificate;
   connectionString = azurite.connectionString;
   settings = {
     AzureWebJobsStorage__blobServiceUri: azurite.blobServiceUri,

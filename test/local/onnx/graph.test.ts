@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { elementType, newGraph } from '../../../local/onnx/graph.ts';
 import { toHalf } from '../../../local/onnx/halves.ts';
-import { readMetadata } from '../../../local/onnx/metadata.ts';
-import { floatsOf, floatTensor, openSession } from '../../../local/onnx/runtime.ts';
+import { floatsOf, floatTensor, openSession, readMetadata } from '../../../local/onnx/runtime.ts';
 
 test('the runtime computes what the graph says, halves included', async () => {
   const graph = newGraph();

@@ -5,8 +5,8 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { USER_ASSIGNED_WITHOUT_RIGHTS } from '../../../local/identity/identities.ts';
-import { ERROR_ANSWERS, ERROR_CODES } from '../../../local/prediction/codes.ts';
 import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
+import { ERROR_ANSWERS, ERROR_CODES } from '../../../local/prediction/refusal.ts';
 import { type Parts, picture, startParts } from './parts.ts';
 
 const SCOPE = 'https://cognitiveservices.azure.com/.default';
