@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_UPLOAD_BYTES } from '../../src/pictures/limits.ts';
 import { createMemory, memoryForPictures } from '../../src/scoring/admission.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -118,6 +120,13 @@ describe('the memory for pictures', () => {
     await memory.hold(MIB, PATIENT, ({ grow }) => grow(95 * MIB));
     stop = true;
     await Promise.all(stream);
+  });
+
+  it('leaves as much again to the files that the host hands over, as many at a time as host.json says', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const { maxDegreeOfParallelism } = JSON.parse(read('host.json')).extensions.blobs;
+    const [, instance] = /param instanceMemoryMB int = (\d+)/u.exec(read('infra/main.bicep')) ?? [];
+    expect(maxDegreeOfParallelism).toBe((Number(instance) * MIB) / 4 / MAX_UPLOAD_BYTES);
   });
 
   it('is a quarter of the instance, and 512 MiB at most', () => {
