@@ -1,10 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
 import * as v from 'valibot';
 import { giveUp } from '../scoring/giveUp.ts';
+import { BLOB_POISON_QUEUE } from '../settings/events.ts';
 import { loaded, putBack, scoringParts, settings } from './app.ts';
-
-/** Where the platform puts what it gave up on: one queue for every app and container of the storage account. */
-const POISON_QUEUE = 'webjobs-blobtrigger-poison';
 
 /** https://github.com/Azure/azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Blobs, BlobTriggerMessage */
 const messageSchema = v.object({
@@ -21,7 +19,7 @@ const PUT_BACK_SECONDS = 600;
 async function recordFailure(message: unknown, context: InvocationContext): Promise<void> {
   const name = ownPicture(message);
   if (name === undefined) {
-    await putBack(POISON_QUEUE, message, PUT_BACK_SECONDS);
+    await putBack(BLOB_POISON_QUEUE, message, PUT_BACK_SECONDS);
     context.info(`A message of another function is put back for ${PUT_BACK_SECONDS / 60} minutes.`);
     return;
   }
@@ -41,7 +39,7 @@ function ownPicture(message: unknown): string | undefined {
 // Without settings it could only fail, and the platform would move the messages out of sight: they stay where they are.
 if (loaded.settings) {
   app.storageQueue('recordFailure', {
-    queueName: POISON_QUEUE,
+    queueName: BLOB_POISON_QUEUE,
     connection: 'ImageStorage',
     handler: recordFailure,
   });

@@ -19,9 +19,10 @@ describe('the containers', () => {
       asked += 1;
       return { getToken: async () => null };
     };
-    const { images, predictions } = await openContainers(settingsOf(own), credential);
+    const { images, predictions, claims } = await openContainers(settingsOf(own), credential);
     expect(images.url).toBe('https://orchard.blob.core.windows.net/fotos');
     expect(predictions.url).toBe('https://orchard.blob.core.windows.net/answers');
+    expect(claims.url).toBe('https://orchard.blob.core.windows.net/answers-claims');
     expect(asked).toBe(1);
   });
 
