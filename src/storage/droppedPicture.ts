@@ -2,7 +2,7 @@ import type { BlobGetPropertiesResponse, ContainerClient } from '@azure/storage-
 import { KeylessError } from '../errors/errors.ts';
 import { digest } from '../pictures/digest.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
-import { statusOf, storageFault } from './faults.ts';
+import { pictureFault, statusOf } from './faults.ts';
 
 /** A picture of the container, looked at but not read. */
 export type DroppedPicture = {
@@ -29,7 +29,24 @@ export async function lookAtPicture(
     return { name, etag, length: contentLength, ...(contentMD5 && { md5: contentMD5 }) };
   } catch (error) {
     if (statusOf(error) === 404) return 'gone';
-    throw storageFault(error, `Looking at the picture ${name}`);
+    const fault = pictureFault(error, `Looking at the picture ${name}`);
+    if (fault.code === 'ImageNameInvalid') return 'gone'; // no blob can have it
+    if (fault.code === 'ImageEncrypted') return lookFromAfar(images, name);
+    throw fault;
+  }
+}
+
+/** From the listing, which tells of a blob that storage does not show without its key. Reading it says what is wrong. */
+async function lookFromAfar(images: ContainerClient, name: string): Promise<DroppedPicture | Missing> {
+  try {
+    for await (const item of images.listBlobsFlat({ prefix: name })) {
+      if (item.name !== name) break; // the name itself comes first of all that begin with it
+      const { etag, contentLength = 0 } = item.properties;
+      return { name, etag, length: contentLength };
+    }
+    return 'gone';
+  } catch (error) {
+    throw pictureFault(error, `Looking for the picture ${name}`);
   }
 }
 
@@ -67,7 +84,7 @@ export async function readPicture(
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';
-    throw storageFault(error, `Reading the picture ${name}`);
+    throw pictureFault(error, `Reading the picture ${name}`);
   }
 }
 

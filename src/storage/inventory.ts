@@ -1,5 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageFault } from './faults.ts';
+import { pictureFault, statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark } from './mark.ts';
 
 /** A picture of the container and what its document says of itself, if there is one. */
@@ -62,7 +62,7 @@ async function* listPictures(images: ContainerClient, prefix: string): AsyncGene
       }
     }
   } catch (error) {
-    throw storageFault(error, `Listing the pictures of ${images.containerName}`);
+    throw pictureFault(error, `Listing the pictures of ${images.containerName}`);
   }
 }
 

@@ -180,7 +180,7 @@ describe('the inventory of a real account', () => {
   it('tells of a container of pictures that is not there', async () => {
     const { claims, predictions } = containers;
     expect(await rejection(collect(inventory(claims, predictions)))).toMatchObject({
-      code: 'StorageUnavailable',
+      code: 'ContainerMissing',
       message: expect.stringContaining('ContainerNotFound'),
     });
   });

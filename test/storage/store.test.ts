@@ -114,7 +114,7 @@ describe('storage in trouble', () => {
     const seen = await etagOf('leased.jpg');
     const lease = predictions.getBlobClient('leased.jpg.json').getBlobLeaseClient();
     await lease.acquireLease(15);
-    expect(await rejection(write('leased.jpg', seen))).toMatchObject({ code: 'StorageUnavailable' });
+    expect(await rejection(write('leased.jpg', seen))).toMatchObject({ code: 'BlobBlocked' });
     await lease.releaseLease();
     const going = await predictionsWith(async () => 409);
     expect(await rejection(write('going.jpg', undefined, '0x1', going))).toMatchObject({

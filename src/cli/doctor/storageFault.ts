@@ -1,4 +1,5 @@
 import { KeylessError } from '../../errors/errors.ts';
+import { storageFault as appStorageFault } from '../../storage/faults.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
@@ -54,11 +55,10 @@ export async function storageFault(context: Context, thrown: unknown, call: Stor
         fix: 'Is the account in the tenant of the identity? Look:',
         command: `az storage account show --name ${account} --query "{id:id, keys:allowSharedKeyAccess}"`,
       });
-    default:
-      return fault(`${answered}.`, {
-        fix: 'Look at the account:',
-        command: `az storage account show --name ${account}`,
-      });
+    default: {
+      const { message, fix } = appStorageFault(thrown, what);
+      return fault(message, { fix });
+    }
   }
 }
 
