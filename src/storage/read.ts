@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Containers } from './containers.ts';
+import { documentName, LONGEST_NAME } from './documentName.ts';
 import { currentEtag } from './droppedPicture.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { bareEtag } from './mark.ts';
-import { documentName } from './store.ts';
 
 /** `pending`: the picture is there and its document is not yet. */
 export type Reading =
@@ -35,7 +35,7 @@ export async function readDocument({ images, predictions }: Two, given: string):
 function isPictureName(name: string): boolean {
   return (
     name.length > 0 &&
-    documentName(name).length <= 1024 &&
+    name.length <= LONGEST_NAME &&
     name.isWellFormed() &&
     !/\p{Cc}/u.test(name) &&
     !name.split('/').some((segment) => segment === '.' || segment === '..')

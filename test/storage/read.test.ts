@@ -53,7 +53,7 @@ describe('reading the document of a picture', () => {
     expect(await readDocument(storage, 'three%2Ffour.jpg')).toMatchObject({ name: 'three%2Ffour.jpg' });
   });
 
-  it.each(['', '.', '..', '../predictions/a.jpg', 'a/../../b', `${'x'.repeat(1020)}`, 'a\u0000b', '\ud800'])(
+  it.each(['', '.', '..', '../predictions/a.jpg', 'a/../../b', `${'x'.repeat(1025)}`, 'a\u0000b', '\ud800'])(
     'knows no picture called %j, and asks nobody',
     async (name) => {
       const deaf = { images: {}, predictions: {} } as unknown as TestStorage;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Containers } from '../../src/storage/containers.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
-import { documentName, findDocument, writeDocument } from '../../src/storage/store.ts';
+import { documentName } from '../../src/storage/documentName.ts';
+import { findDocument, writeDocument } from '../../src/storage/store.ts';
 import { type Scoring, startScoring, type Watch } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
