@@ -71,13 +71,14 @@ export function refuseTooLarge({ length }: DroppedPicture): void {
 /**
  * The bytes of a picture as it was looked at: those that the host handed over, where their MD5 proves them to be the
  * same, since an event may be older than the content and the host does not hand over an ETag; else read from storage.
- * `changed` where another content came in between.
+ * `changed` where another content came in between. Rejects with ImageMissing where there is no content.
  */
 export async function readPicture(
   images: ContainerClient,
   { name, etag, length, md5 }: DroppedPicture,
   handed?: Buffer,
 ): Promise<Buffer | 'changed' | 'gone'> {
+  if (length === 0) throw empty();
   if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
   try {
     return await images.getBlobClient(name).downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
@@ -87,6 +88,11 @@ export async function readPicture(
     throw pictureFault(error, `Reading the picture ${name}`);
   }
 }
+
+const empty = (): KeylessError =>
+  new KeylessError('ImageMissing', 'The blob is empty: it has 0 bytes.', {
+    fix: 'Upload the picture again, whole; an upload that was broken off leaves an empty blob.',
+  });
 
 /** The ETag of a picture as it is now; undefined when it is gone, or no picture. */
 export async function currentEtag(images: ContainerClient, name: string): Promise<string | undefined> {

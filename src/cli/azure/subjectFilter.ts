@@ -4,3 +4,13 @@
  */
 export const subjectFilter = (container: string): string =>
   `/blobServices/default/containers/${container}/blobs/`;
+
+export const CREATED = 'Microsoft.Storage.BlobCreated';
+export const RENAMED = 'Microsoft.Storage.BlobRenamed';
+
+/**
+ * Which events are sent. The host's webhook reads data.url alone, which a rename does not have, and answers it with 500:
+ * https://github.com/Azure/azure-sdk-for-net, BlobsExtensionConfigProvider, GetBlobTriggerMessage
+ */
+export const eventTypes = (delivery: 'webhook' | 'queue'): string[] =>
+  delivery === 'queue' ? [CREATED, RENAMED] : [CREATED];
