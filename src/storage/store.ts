@@ -48,8 +48,8 @@ const foreign = ({ containerName }: ContainerClient, pictureName: string): Keyle
     `${containerName}/${documentName(pictureName)} was not written by this app, and is left as it is.`,
   );
 
-/** Far more than any document is. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+/** Far more bytes than any document has. */
+export const LARGEST_DOCUMENT = 8 * 1024 * 1024;
 
 /** The results in a picture’s document; none where there is no document, or what lies there is none. */
 export async function readResults(
@@ -60,7 +60,7 @@ export async function readResults(
   let text: string;
   try {
     const { contentLength = 0, etag = '' } = await blob.getProperties();
-    if (contentLength === 0 || contentLength > LARGEST_BYTES) return [];
+    if (contentLength === 0 || contentLength > LARGEST_DOCUMENT) return [];
     const conditions = { ifMatch: etag };
     text = (await blob.downloadToBuffer(0, contentLength, { conditions })).toString('utf8');
   } catch (error) {
