@@ -15,7 +15,7 @@ import type { HostOptions } from './options.ts';
 import { pause } from './pause.ts';
 import { provideCore } from './provideCore.ts';
 import type { Listener } from './queueListener.ts';
-import { readQueueTrigger, startQueueTrigger } from './queueTrigger.ts';
+import { queueData, readQueueTrigger, startQueueTrigger } from './queueTrigger.ts';
 import { createRoutes } from './routes.ts';
 import type { Settings } from './settings.ts';
 import { createStorageConnections } from './storageConnections.ts';
@@ -69,7 +69,8 @@ export async function openHost(options: HostOptions, settings: Settings, log: Lo
   for (const trigger of queues) {
     listeners.push(startQueueTrigger({ ...listening, trigger, limits: hostJson.queues }));
     byHand.set(trigger.functionName.toLowerCase(), (input) => {
-      invoke(trigger.target, { name: trigger.bindingName, data: { string: input } }).catch(() => undefined);
+      const data = queueData(trigger, Buffer.from(input));
+      invoke(trigger.target, { name: trigger.bindingName, data }).catch(() => undefined);
     });
   }
   for (const trigger of timers) {

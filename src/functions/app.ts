@@ -28,11 +28,10 @@ export function pictureContainers(): Promise<Containers> {
   return containers;
 }
 
-/** Sends a queue message on as it is, to be seen after some time. The library is loaded at the first call. */
-export async function putBack(queueName: string, message: unknown, seconds: number): Promise<void> {
+/** Sends a queue message on byte for byte, to be seen after some time. The library is loaded at the first call. */
+export async function putBack(queueName: string, message: Uint8Array, seconds: number): Promise<void> {
   const queue = await openQueue(settings(), credential, queueName);
-  const text = typeof message === 'string' ? message : JSON.stringify(message);
-  await queue.sendMessage(Buffer.from(text).toString('base64'), {
+  await queue.sendMessage(Buffer.from(message).toString('base64'), {
     visibilityTimeout: seconds,
     messageTimeToLive: -1,
   });
