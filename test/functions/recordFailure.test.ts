@@ -8,6 +8,7 @@ import { describeError } from '../../src/storage/document.ts';
 import { readKept } from '../../src/storage/kept.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { rejection } from '../support/secrets.ts';
 
 const POISON = 'webjobs-blobtrigger-poison';
 let scoring: Scoring;
@@ -153,5 +154,15 @@ describe('a message of somebody else', () => {
     expect((await poison.getProperties()).approximateMessagesCount).toBe(1);
     expect(await scoring.storage.document('a.jpg')).toBeUndefined();
     expect(paid()).toBe(0);
+  });
+
+  it('that cannot be put back is told in words of ours, and comes again', async () => {
+    const refusal = Object.assign(new Error('No.'), { statusCode: 403, code: 'AuthorizationFailure' });
+    const sent = vi.spyOn(QueueClient.prototype, 'sendMessage').mockRejectedValue(refusal);
+    expect(await rejection(deliver('foreign'))).toMatchObject({
+      code: 'StorageFirewalled',
+      message: expect.stringContaining(POISON),
+    });
+    sent.mockRestore();
   });
 });
