@@ -53,7 +53,8 @@ resource subscriptionToQueue 'Microsoft.EventGrid/systemTopics/eventSubscription
     }
     eventDeliverySchema: 'EventGridSchema'
     filter: {
-      includedEventTypes: ['Microsoft.Storage.BlobCreated']
+      // renamed: into its place, as SFTP clients and accounts with a hierarchical namespace do
+      includedEventTypes: ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed']
       // without the slash at its end, images would match images-out as well
       subjectBeginsWith: '/blobServices/default/containers/${imagesContainer}/blobs/'
     }

@@ -54,6 +54,7 @@ resource subscriptionToApp 'Microsoft.EventGrid/systemTopics/eventSubscriptions@
     }
     eventDeliverySchema: 'EventGridSchema'
     filter: {
+      // not BlobRenamed, which the host’s webhook cannot read: reconcile finds what was renamed into its place
       includedEventTypes: ['Microsoft.Storage.BlobCreated']
       // without the slash at its end, images would match images-out as well
       subjectBeginsWith: '/blobServices/default/containers/${imagesContainer}/blobs/'

@@ -138,7 +138,7 @@ var tags = { 'azd-env-name': environmentName }
 var deploymentsContainer = 'deployments'
 var deadLetterContainer = 'dead-letters'
 var eventSubscriptionName = 'pictures'
-// as claimsContainer in src/storage/containers.ts
+// as claimsContainerOf in src/settings/containers.ts
 var claimsContainer = '${endsWith(take(predictionsContainer, 56), '-') ? take(predictionsContainer, 55) : take(predictionsContainer, 56)}-claims'
 var usesUserIdentity = contains(identityKind, 'UserAssigned')
 var makesPrediction = empty(predictionAccountId)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventSubscription } from '@azure/arm-eventgrid';
-import { subjectFilter } from '../../src/cli/azure/resourceId.ts';
+import { eventTypes, subjectFilter } from '../../src/cli/azure/pictureEvents.ts';
 import type { Deployment } from './deployment.ts';
 import { withoutKey } from './withoutKey.ts';
 
@@ -28,7 +28,7 @@ export function wantedSubscription(deployment: Deployment, key: string): EventSu
     },
     eventDeliverySchema: 'EventGridSchema',
     filter: {
-      includedEventTypes: ['Microsoft.Storage.BlobCreated'],
+      includedEventTypes: eventTypes(deployment.delivery),
       // Without the slash at its end, images would match images-out as well.
       subjectBeginsWith: subjectFilter(deployment.imagesContainer),
     },

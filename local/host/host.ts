@@ -14,7 +14,7 @@ import { createInvoke } from './invoke.ts';
 import { loadApp, provideCore } from './loadApp.ts';
 import type { HostOptions, Settings } from './options.ts';
 import type { Listener } from './queueListener.ts';
-import { readQueueTrigger, startQueueTrigger } from './queueTrigger.ts';
+import { queueData, readQueueTrigger, startQueueTrigger } from './queueTrigger.ts';
 import { createRoutes } from './routes.ts';
 import type { OpenStorage } from './storageConnections.ts';
 import { readTimerTrigger, startTimer } from './timerTrigger.ts';
@@ -71,7 +71,8 @@ export async function openHost(options: HostOptions, settings: Settings, log: Lo
   for (const trigger of queues) {
     listeners.push(startQueueTrigger({ ...listening, trigger, limits: hostJson.queues }));
     byHand.set(trigger.functionName.toLowerCase(), (input) => {
-      invoke(trigger.target, { name: trigger.bindingName, data: { string: input } }).catch(() => undefined);
+      const data = queueData(trigger, Buffer.from(input));
+      invoke(trigger.target, { name: trigger.bindingName, data }).catch(() => undefined);
     });
   }
   for (const trigger of timers) {

@@ -44,11 +44,11 @@ export function startQueueTrigger(options: QueueTriggerOptions): Listener {
     queue: trigger.queue,
     poisonQueue: () => trigger.storage.queues.getQueueClient(`${trigger.queue.name}-poison`),
     async run(message) {
-      const text = limits.base64 ? decodeBase64(message.messageText) : message.messageText;
+      const bytes = limits.base64 ? decodeBase64(message.messageText) : Buffer.from(message.messageText);
       await invoke(trigger.target, {
         name: trigger.bindingName,
-        data: { string: text },
-        metadata: createMetadata(message, text),
+        data: queueData(trigger, bytes),
+        metadata: createMetadata(message, bytes.toString()),
         reason: `New queue message detected on '${trigger.queue.name}'`,
       });
     },
@@ -56,13 +56,17 @@ export function startQueueTrigger(options: QueueTriggerOptions): Listener {
 }
 
 /** @throws when the text is not base64, which the sender then ought to make it, or host.json to allow */
-function decodeBase64(text: string): string {
+function decodeBase64(text: string): Buffer {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
     throw new Error(
       'the message is not base64; send base64, or set extensions.queues.messageEncoding to "none" in host.json',
     );
-  return Buffer.from(text, 'base64').toString();
+  return Buffer.from(text, 'base64');
 }
+
+/** A message as the binding's `dataType` asks for it; text unless it says `binary`. */
+export const queueData = ({ binding }: TriggeredFunction, bytes: Buffer): RpcTypedData =>
+  binding.dataType === 'binary' ? { bytes } : { string: bytes.toString() };
 
 function createMetadata(message: DequeuedMessageItem, text: string): Record<string, RpcTypedData> {
   const date = (value: Date | undefined): RpcTypedData => ({

@@ -2,6 +2,7 @@ import { callers } from './callers.ts';
 import type { Entry, Fault } from './entry.ts';
 import { identity } from './identity.ts';
 import { pictures } from './pictures.ts';
+import { storage } from './storage.ts';
 import { vision } from './vision.ts';
 
 export type { Fault };
@@ -44,31 +45,7 @@ export const errorBook = {
     fix: 'Check the address against the README.',
   },
   ...vision,
-  StorageRefused: {
-    status: 502,
-    fault: 'operator',
-    transient: false,
-    title: 'The storage account refused the identity',
-    cause: 'The identity has no data role on the storage account of the pictures.',
-    fix: 'az role assignment create --assignee-object-id <object id> --assignee-principal-type ServicePrincipal --role "Storage Blob Data Owner" --scope <resource id of the storage account>',
-  },
-  StorageUnavailable: {
-    status: 503,
-    fault: 'service',
-    transient: true,
-    title: 'The storage account has trouble',
-    cause: 'It did not answer, or answered with a server error.',
-    fix: 'Try again in a minute; check ImageStorage in the settings if it stays.',
-  },
-  BlobNotOurs: {
-    status: 503,
-    fault: 'operator',
-    transient: false,
-    title: 'A blob of somebody else stands in the way',
-    cause:
-      'The app keeps documents and claims under the names of the pictures, and never writes over a blob that it did not write itself.',
-    fix: 'Move that blob, or give the app containers of its own: PREDICTIONS_CONTAINER, and beside it <its name>-claims.',
-  },
+  ...storage,
   PictureBusy: {
     status: 503,
     fault: 'service',

@@ -5,6 +5,7 @@ import { createMemory, type Memory, memoryForPictures } from '../scoring/admissi
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
 import { type Containers, openContainers, openQueue } from '../storage/containers.ts';
+import { storageFault } from '../storage/faults.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
 
 /** What every function shares: one settings object, one credential, one prediction client, one storage client. */
@@ -28,13 +29,15 @@ export function pictureContainers(): Promise<Containers> {
   return containers;
 }
 
-/** Sends a queue message on as it is, to be seen after some time. The library is loaded at the first call. */
-export async function putBack(queueName: string, message: unknown, seconds: number): Promise<void> {
+/**
+ * Sends a queue message on byte for byte, to be seen after some time. The library is loaded at the first call. Rejects
+ * with a storage fault.
+ */
+export async function putBack(queueName: string, message: Uint8Array, seconds: number): Promise<void> {
   const queue = await openQueue(settings(), credential, queueName);
-  const text = typeof message === 'string' ? message : JSON.stringify(message);
-  await queue.sendMessage(Buffer.from(text).toString('base64'), {
-    visibilityTimeout: seconds,
-    messageTimeToLive: -1,
+  const options = { visibilityTimeout: seconds, messageTimeToLive: -1 };
+  await queue.sendMessage(Buffer.from(message).toString('base64'), options).catch((error: unknown) => {
+    throw storageFault(error, `Putting a message back into ${queueName}`);
   });
 }
 

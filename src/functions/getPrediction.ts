@@ -5,10 +5,11 @@ import { hasVersion } from '../http/conditional.ts';
 import { readingQuerySchema, readQuery } from '../http/queries.ts';
 import { type DrawingFormat, drawAnnotations } from '../pictures/drawing/drawing.ts';
 import { annotationsOf } from '../storage/annotations.ts';
+import { documentName } from '../storage/documentName.ts';
 import { documentSchema } from '../storage/documentShape.ts';
-import { lookAtPicture, readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
+import { readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
 import { bareEtag } from '../storage/mark.ts';
-import { type Reading, readDocument } from '../storage/read.ts';
+import { type ReadDocument, readDocument } from '../storage/read.ts';
 import { authLevel, guarded, pictureContainers, pictureMemory } from './app.ts';
 
 /** Ask each time; an ETag makes that cheap. No cache in between keeps what is in pictures. */
@@ -16,8 +17,6 @@ const CACHING = { 'cache-control': 'private, no-cache' };
 const PENDING_SECONDS = 2;
 /** A drawing that waits so long for memory is to be asked for again. */
 const LONGEST_WAIT_MS = 20_000;
-
-type Found = Extract<Reading, { kind: 'document' }>;
 
 /** GET /api/predictions/{name}: the document of a dropped picture, or its picture with the predictions drawn over it. */
 async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
@@ -32,6 +31,7 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
   const found = await readDocument(await pictureContainers(), name);
   if (found.kind === 'none') throw notFound('There is no picture of this name, and no document.');
   if (found.kind === 'pending') return pending(name);
+  if (found.kind === 'foreign') throw notADocument(found.name);
   if (hasVersion(request.headers.get('if-none-match'), found.etag)) {
     return { status: 304, headers: { ...CACHING, etag: found.etag } };
   }
@@ -40,14 +40,18 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
     : draw(found, format, threshold);
 }
 
-async function draw(found: Found, format: DrawingFormat, threshold?: number): Promise<HttpResponseInit> {
+async function draw(
+  found: ReadDocument,
+  format: DrawingFormat,
+  threshold?: number,
+): Promise<HttpResponseInit> {
   const document = readShape(found);
-  const { images } = await pictureContainers();
-  const picture = await lookAtPicture(images, found.name);
-  if (typeof picture === 'string') throw notFound('The picture was deleted; its document is still there.');
+  const { picture } = found;
+  if (!picture) throw notFound('The picture was deleted; its document is still there.');
   if (bareEtag(picture.etag) !== bareEtag(document.image.etag ?? '')) return pending(found.name);
   refuseTooLarge(picture);
   const patience = { longestWaitMs: LONGEST_WAIT_MS };
+  const { images } = await pictureContainers();
   return pictureMemory().hold(picture.length, patience, async ({ grow }) => {
     const bytes = await readPicture(images, picture);
     if (typeof bytes === 'string') return pending(found.name);
@@ -58,11 +62,11 @@ async function draw(found: Found, format: DrawingFormat, threshold?: number): Pr
 }
 
 /** Anything may lie in the container. */
-function readShape({ name, text }: Found): v.InferOutput<typeof documentSchema> {
+function readShape({ name, text }: ReadDocument): v.InferOutput<typeof documentSchema> {
   try {
     return v.parse(documentSchema, JSON.parse(text));
   } catch (cause) {
-    throw notFound(`What lies at ${name}.json is not a prediction document.`, cause);
+    throw notADocument(name, cause);
   }
 }
 
@@ -71,6 +75,9 @@ const notFound = (detail: string, cause?: unknown): KeylessError =>
     cause,
     fix: 'List the documents with GET /api/predictions; in an address, write a slash of the name as / or %2F.',
   });
+
+const notADocument = (name: string, cause?: unknown): KeylessError =>
+  notFound(`What lies at ${documentName(name)} is not a prediction document.`, cause);
 
 const pending = (name: string): HttpResponseInit => ({
   status: 202,
@@ -83,7 +90,7 @@ const pending = (name: string): HttpResponseInit => ({
 });
 
 /** An SVG of others’ words, opened by itself, may load and run nothing. */
-const answer = ({ etag }: Found, contentType: string, body: string | Buffer): HttpResponseInit => ({
+const answer = ({ etag }: ReadDocument, contentType: string, body: string | Buffer): HttpResponseInit => ({
   status: 200,
   headers: {
     ...CACHING,

@@ -1,10 +1,8 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { app, type InvocationContext, trigger } from '@azure/functions';
 import * as v from 'valibot';
 import { giveUp } from '../scoring/giveUp.ts';
+import { BLOB_POISON_QUEUE } from '../settings/events.ts';
 import { loaded, putBack, scoringParts, settings } from './app.ts';
-
-/** Where the platform puts what it gave up on: one queue for every app and container of the storage account. */
-const POISON_QUEUE = 'webjobs-blobtrigger-poison';
 
 /** https://github.com/Azure/azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Blobs, BlobTriggerMessage */
 const messageSchema = v.object({
@@ -18,10 +16,10 @@ const messageSchema = v.object({
 const PUT_BACK_SECONDS = 600;
 
 /** A picture was given up by the blob trigger: it gets its failed document, or the attempt it never had. */
-async function recordFailure(message: unknown, context: InvocationContext): Promise<void> {
+async function recordFailure(message: Uint8Array, context: InvocationContext): Promise<void> {
   const name = ownPicture(message);
   if (name === undefined) {
-    await putBack(POISON_QUEUE, message, PUT_BACK_SECONDS);
+    await putBack(BLOB_POISON_QUEUE, message, PUT_BACK_SECONDS);
     context.info(`A message of another function is put back for ${PUT_BACK_SECONDS / 60} minutes.`);
     return;
   }
@@ -29,8 +27,8 @@ async function recordFailure(message: unknown, context: InvocationContext): Prom
 }
 
 /** The picture’s name, where the message is of this app’s own container. */
-function ownPicture(message: unknown): string | undefined {
-  const parsed = v.safeParse(messageSchema, message);
+function ownPicture(message: Uint8Array): string | undefined {
+  const parsed = v.safeParse(messageSchema, parseJson(message));
   if (!parsed.success) return undefined;
   const { ContainerName, FunctionId, BlobName } = parsed.output;
   return ContainerName === settings().imagesContainer && FunctionId.endsWith('.predictBlob')
@@ -38,11 +36,25 @@ function ownPicture(message: unknown): string | undefined {
     : undefined;
 }
 
+function parseJson(message: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(message).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 // Without settings it could only fail, and the platform would move the messages out of sight: they stay where they are.
 if (loaded.settings) {
-  app.storageQueue('recordFailure', {
-    queueName: POISON_QUEUE,
-    connection: 'ImageStorage',
+  app.generic('recordFailure', {
+    trigger: trigger.generic({
+      type: 'queueTrigger',
+      queueName: BLOB_POISON_QUEUE,
+      connection: 'ImageStorage',
+      // Text that happens to be JSON would come parsed, and could not be put back as it was. storageQueue does not take
+      // it: https://github.com/Azure/azure-functions-nodejs-library/issues/72
+      dataType: 'binary',
+    }),
     handler: recordFailure,
   });
 }

@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { giveUp } from '../scoring/giveUp.ts';
+import { poisonQueueOf } from '../settings/events.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
 import { loaded, scoringParts, settings } from './app.ts';
 
@@ -14,8 +15,7 @@ async function recordQueuedFailure(message: unknown, context: InvocationContext)
 }
 
 const { eventDelivery, eventQueue } = loaded.registration;
-/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#poison-messages */
-const poisonQueue = `${eventQueue}-poison`;
+const poisonQueue = poisonQueueOf(eventQueue);
 if (loaded.settings && eventDelivery === 'queue') {
   app.storageQueue('recordQueuedFailure', {
     queueName: poisonQueue,

@@ -15,7 +15,7 @@ const topSchema = (description: string) =>
 
 export const predictQuerySchema = v.object({
   threshold: v.exactOptional(thresholdSchema),
-  top: v.exactOptional(topSchema('At most so many predictions.')),
+  top: v.exactOptional(topSchema('At most so many predictions, the most probable ones.')),
 });
 
 export const readingQuerySchema = v.object({

@@ -1,7 +1,7 @@
 import { asKeylessError } from '../errors/errors.ts';
 import { forLog } from '../errors/forLog.ts';
 import type { PredictionDocument } from '../storage/document.ts';
-import { documentName } from '../storage/store.ts';
+import { documentName } from '../storage/documentName.ts';
 import { retryPassing } from './retryPassing.ts';
 import { type Outcome, type ScoringOptions, type ScoringParts, scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';

@@ -1,5 +1,6 @@
 import { KeylessError } from '../errors/errors.ts';
 import { type CallerAuth, readCallers } from './callers.ts';
+import { type ContainerNames, readContainers } from './containers.ts';
 import { type EventDelivery, readEvents } from './events.ts';
 import { type IdentityChoice, readIdentity } from './identity.ts';
 import { type ImageStorage, readImageStorage } from './imageStorage.ts';
@@ -11,23 +12,23 @@ export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 
-export type Settings = Readonly<{
-  imagesContainer: string;
-  predictionsContainer: string;
-  blobTriggerSource: BlobTriggerSource;
-  eventDelivery: EventDelivery;
-  /** Where Event Grid leaves its events with the delivery `queue`. */
-  eventQueue: string;
-  imageStorage: ImageStorage;
-  models: readonly Model[];
-  identity: IdentityChoice;
-  /** Who may call over HTTP. */
-  callers: CallerAuth;
-  /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
-  urlHosts: readonly string[];
-  /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
-  reconcileSchedule: string | undefined;
-}>;
+export type Settings = Readonly<
+  ContainerNames & {
+    blobTriggerSource: BlobTriggerSource;
+    eventDelivery: EventDelivery;
+    /** Where Event Grid leaves its events with the delivery `queue`. */
+    eventQueue: string;
+    imageStorage: ImageStorage;
+    models: readonly Model[];
+    identity: IdentityChoice;
+    /** Who may call over HTTP. */
+    callers: CallerAuth;
+    /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
+    urlHosts: readonly string[];
+    /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
+    reconcileSchedule: string | undefined;
+  }
+>;
 
 /** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
 export type Registration = Pick<
@@ -46,25 +47,14 @@ export type LoadedSettings = {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Get = (name: string) => string | undefined;
 
-/** Container names: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
-const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/u;
-
 /** Reads and checks all settings; reports every problem at once and never throws. An empty value counts as not set. */
 export function readSettings(environment: Environment = process.env): LoadedSettings {
   const problems: Problem[] = [];
   const problem: Problems = (found) => problems.push(found);
   const get: Get = (name) => environment[name]?.trim() || undefined;
 
-  const imagesContainer = readContainer('IMAGES_CONTAINER', 'images', get, problem);
-  const predictionsContainer = readContainer('PREDICTIONS_CONTAINER', 'predictions', get, problem);
-  if (imagesContainer === predictionsContainer) {
-    problem({
-      setting: 'PREDICTIONS_CONTAINER',
-      expected:
-        'another container than IMAGES_CONTAINER: each document written there would trigger the function again',
-      got: shown(predictionsContainer),
-    });
-  }
+  const containers = readContainers(get, problem);
+  const { imagesContainer } = containers;
   const blobTriggerSource = readTriggerSource(get, problem);
   const events = readEvents(get, problem);
   const imageStorage = readImageStorage(get, problem);
@@ -89,7 +79,7 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers };
   const settings =
     problems.length === 0 && imageStorage
-      ? { ...registration, predictionsContainer, imageStorage, models, identity, urlHosts, reconcileSchedule }
+      ? { ...registration, ...containers, imageStorage, models, identity, urlHosts, reconcileSchedule }
       : undefined;
   return deepFreeze({ registration, problems, notices: overlaps(models), settings });
 }
@@ -98,17 +88,6 @@ export function readSettings(environment: Environment = process.env): LoadedSett
 export function requireSettings({ settings, problems }: LoadedSettings): Settings {
   if (settings) return settings;
   throw new KeylessError('SettingsInvalid', problems.map(describe).join(' · '));
-}
-
-function readContainer(setting: string, fallback: string, get: Get, problem: Problems): string {
-  const name = get(setting) ?? fallback;
-  if (CONTAINER.test(name)) return name;
-  problem({
-    setting,
-    expected: 'a container name: 3 to 63 lower-case letters, digits and single hyphens',
-    got: shown(name),
-  });
-  return fallback;
 }
 
 function readTriggerSource(get: Get, problem: Problems): BlobTriggerSource {

@@ -19,7 +19,7 @@ export async function openContainers(
   credential: () => TokenCredential,
 ): Promise<Containers> {
   const { BlobServiceClient: Client } = await import('@azure/storage-blob');
-  const { imageStorage, imagesContainer, predictionsContainer } = settings;
+  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer } = settings;
   const options = { retryOptions: RETRIES };
   const service: BlobServiceClient =
     'blobServiceUri' in imageStorage
@@ -28,7 +28,7 @@ export async function openContainers(
   return {
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
-    claims: service.getContainerClient(claimsContainer(predictionsContainer)),
+    claims: service.getContainerClient(claimsContainer),
   };
 }
 
@@ -45,7 +45,3 @@ export async function openQueue(
       : QueueServiceClient.fromConnectionString(imageStorage.emulatorConnectionString);
   return service.getQueueClient(name);
 }
-
-/** Beside the documents, under their container’s name, which may have 63 characters at most. */
-const claimsContainer = (predictionsContainer: string): string =>
-  `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;

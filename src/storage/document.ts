@@ -13,7 +13,9 @@ export function resultOf(
   limits: Limits = {},
 ): DocumentResult {
   const threshold = limits.threshold ?? model.threshold;
-  const predictions = value.predictions.slice(0, limits.top ?? value.predictions.length);
+  const predictions = value.predictions
+    .toSorted((a, b) => b.probability - a.probability) // nothing promises the service’s order
+    .slice(0, limits.top);
   return {
     model: model.name,
     projectId: model.projectId,

@@ -50,7 +50,7 @@ export const resultSchema = v.object({
   predictionId: v.string(),
   predictions: v.pipe(
     v.array(predictionSchema),
-    v.description('All that Custom Vision answered, in its order.'),
+    v.description('All that Custom Vision answered, the most probable first.'),
   ),
   accepted: v.pipe(v.array(predictionSchema), v.description('Those at or above the threshold.')),
   threshold: fraction,

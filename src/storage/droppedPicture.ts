@@ -2,7 +2,7 @@ import type { BlobGetPropertiesResponse, ContainerClient } from '@azure/storage-
 import { KeylessError } from '../errors/errors.ts';
 import { digest } from '../pictures/digest.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
-import { statusOf, storageFault } from './faults.ts';
+import { pictureFault, statusOf } from './faults.ts';
 
 /** A picture of the container, looked at but not read. */
 export type DroppedPicture = {
@@ -29,7 +29,24 @@ export async function lookAtPicture(
     return { name, etag, length: contentLength, ...(contentMD5 && { md5: contentMD5 }) };
   } catch (error) {
     if (statusOf(error) === 404) return 'gone';
-    throw storageFault(error, `Looking at the picture ${name}`);
+    const fault = pictureFault(error, `Looking at the picture ${name}`);
+    if (fault.code === 'ImageNameInvalid') return 'gone'; // no blob can have it
+    if (fault.code === 'ImageEncrypted') return lookFromAfar(images, name);
+    throw fault;
+  }
+}
+
+/** From the listing, which tells of a blob that storage does not show without its key. Reading it says what is wrong. */
+async function lookFromAfar(images: ContainerClient, name: string): Promise<DroppedPicture | Missing> {
+  try {
+    for await (const item of images.listBlobsFlat({ prefix: name })) {
+      if (item.name !== name) break; // the name itself comes first of all that begin with it
+      const { etag, contentLength = 0 } = item.properties;
+      return { name, etag, length: contentLength };
+    }
+    return 'gone';
+  } catch (error) {
+    throw pictureFault(error, `Looking for the picture ${name}`);
   }
 }
 
@@ -54,22 +71,28 @@ export function refuseTooLarge({ length }: DroppedPicture): void {
 /**
  * The bytes of a picture as it was looked at: those that the host handed over, where their MD5 proves them to be the
  * same, since an event may be older than the content and the host does not hand over an ETag; else read from storage.
- * `changed` where another content came in between.
+ * `changed` where another content came in between. Rejects with ImageMissing where there is no content.
  */
 export async function readPicture(
   images: ContainerClient,
   { name, etag, length, md5 }: DroppedPicture,
   handed?: Buffer,
 ): Promise<Buffer | 'changed' | 'gone'> {
+  if (length === 0) throw empty();
   if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
   try {
     return await images.getBlobClient(name).downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';
-    throw storageFault(error, `Reading the picture ${name}`);
+    throw pictureFault(error, `Reading the picture ${name}`);
   }
 }
+
+const empty = (): KeylessError =>
+  new KeylessError('ImageMissing', 'The blob is empty: it has 0 bytes.', {
+    fix: 'Upload the picture again, whole; an upload that was broken off leaves an empty blob.',
+  });
 
 /** The ETag of a picture as it is now; undefined when it is gone, or no picture. */
 export async function currentEtag(images: ContainerClient, name: string): Promise<string | undefined> {

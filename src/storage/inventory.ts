@@ -1,6 +1,9 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, storageFault } from './faults.ts';
+import { documentName, isCut } from './documentName.ts';
+import { isFolder } from './droppedPicture.ts';
+import { pictureFault, statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark } from './mark.ts';
+import { findMark } from './store.ts';
 
 /** A picture of the container and what its document says of itself, if there is one. */
 export type InventoryItem = { name: string; etag: string; lastModified: Date; mark?: Mark };
@@ -11,7 +14,7 @@ const SUFFIX = '.json';
 /**
  * Every picture with its document, from one listing of each container side by side: pages, never a whole container in
  * memory. Both listings come in the order of names; the document of `a` comes after that of `a.b`, so a picture may wait
- * for its document while others pass. Rejects with a storage fault.
+ * for its document while others pass. A document whose name was cut is looked up by itself. Rejects with a storage fault.
  */
 export async function* inventory(
   images: ContainerClient,
@@ -36,7 +39,8 @@ export async function* inventory(
       yield withMark(owner, document.mark);
     } else if (picture && !(document && comesBefore(document.name, picture.name))) {
       pictures.take();
-      waiting.set(picture.name, picture);
+      if (isCut(picture.name)) yield withMark(picture, await findMark(predictions, picture.name));
+      else waiting.set(picture.name, picture);
     } else if (document && (picture || waiting.size > 0)) {
       documents.take(); // of a picture that was deleted
     } else return;
@@ -56,17 +60,18 @@ const withMark = (picture: Picture, mark: Mark | undefined): InventoryItem => ({
 
 async function* listPictures(images: ContainerClient, prefix: string): AsyncGenerator<Picture> {
   try {
-    for await (const page of images.listBlobsFlat({ prefix }).byPage()) {
-      for (const { name, properties } of page.segment.blobItems) {
+    for await (const page of images.listBlobsFlat({ prefix, includeMetadata: true }).byPage()) {
+      for (const { name, metadata, properties } of page.segment.blobItems) {
+        if (isFolder(name, metadata)) continue;
         yield { name, etag: properties.etag, lastModified: properties.lastModified };
       }
     }
   } catch (error) {
-    throw storageFault(error, `Listing the pictures of ${images.containerName}`);
+    throw pictureFault(error, `Listing the pictures of ${images.containerName}`);
   }
 }
 
-/** By picture name. A container that is not there yet holds no documents. */
+/** By picture name, but for names that were cut, which sort elsewhere. A container that is not there yet holds no documents. */
 async function* listMarks(
   predictions: ContainerClient,
   prefix: string,
@@ -74,9 +79,10 @@ async function* listMarks(
   try {
     for await (const page of predictions.listBlobsFlat({ prefix, includeMetadata: true }).byPage()) {
       for (const { name, metadata } of page.segment.blobItems) {
-        if (!name.endsWith(SUFFIX)) continue;
+        const picture = name.slice(0, -SUFFIX.length);
+        if (documentName(picture) !== name) continue;
         const mark = fromMetadata(metadata);
-        yield { name: name.slice(0, -SUFFIX.length), ...(mark && { mark }) };
+        yield { name: picture, ...(mark && { mark }) };
       }
     }
   } catch (error) {

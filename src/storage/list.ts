@@ -1,8 +1,8 @@
 import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import { openCursor, sealCursor, unfitCursor } from './cursor.ts';
+import { documentPrefix, pictureNameOf } from './documentName.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { bareEtag, fromMetadata } from './mark.ts';
-import { documentName } from './store.ts';
 
 /** One document, as its mark tells it; the document itself is not read. */
 export type Listed = {
@@ -26,7 +26,7 @@ export type ListQuery = { prefix: string; top: number; cursor?: string };
 const MOST_EMPTY_PAGES = 10;
 
 /**
- * A page of documents in the order of their blobs’ names (`<picture name>.json`, by code unit). Blobs without a mark
+ * A page of documents in the order of their blobs’ names (by code unit; see `documentName`). Blobs without a mark
  * are somebody else’s and left out. Rejects with RequestInvalid for a cursor that is not one of this listing.
  */
 export async function listDocuments(predictions: ContainerClient, query: ListQuery): Promise<Listing> {
@@ -35,9 +35,9 @@ export async function listDocuments(predictions: ContainerClient, query: ListQue
   for (let page = 0; ; page += 1) {
     const answer = await listPage(predictions, query, token);
     const listed = (answer?.segment.blobItems ?? []).flatMap(({ name: blob, metadata, properties }) => {
-      const name = blob.slice(0, -documentName('').length);
+      const name = pictureNameOf(blob, metadata);
       const mark = fromMetadata(metadata);
-      if (!mark || documentName(name) !== blob || !name.startsWith(prefix)) return [];
+      if (!mark || !name?.startsWith(prefix)) return [];
       const { status, code } = mark;
       const { lastModified, etag } = properties;
       return {
@@ -64,7 +64,7 @@ async function listPage(
 ): Promise<ContainerListBlobFlatSegmentResponse | undefined> {
   try {
     const pages = predictions
-      .listBlobsFlat({ prefix, includeMetadata: true })
+      .listBlobsFlat({ prefix: documentPrefix(prefix), includeMetadata: true })
       .byPage({ maxPageSize: top, ...(token && { continuationToken: token }) });
     return (await pages.next()).value;
   } catch (error) {

@@ -1,14 +1,29 @@
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Containers } from './containers.ts';
-import { currentEtag } from './droppedPicture.ts';
+import { documentName, LONGEST_NAME } from './documentName.ts';
+import { type DroppedPicture, lookAtPicture } from './droppedPicture.ts';
 import { statusOf, storageFault } from './faults.ts';
-import { bareEtag } from './mark.ts';
-import { documentName } from './store.ts';
+import { bareEtag, fromMetadata, type Mark } from './mark.ts';
+import { LARGEST_DOCUMENT } from './store.ts';
 
-/** `pending`: the picture is there and its document is not yet. */
+export type ReadDocument = {
+  kind: 'document';
+  name: string;
+  etag: string;
+  text: string;
+  /** As it is now; undefined where it was deleted. */
+  picture: DroppedPicture | undefined;
+};
+
+/**
+ * `pending`: the picture is there, and no document of its present content is yet. `foreign`: what lies in the document’s
+ * place is too large to be one.
+ */
 export type Reading =
-  | { kind: 'document'; name: string; etag: string; text: string }
+  | ReadDocument
+  | { kind: 'foreign'; name: string }
   | { kind: 'pending' }
   | { kind: 'none' };
 
@@ -16,17 +31,26 @@ type Two = Pick<Containers, 'images' | 'predictions'>;
 
 /**
  * The document of a dropped picture, by the name as it comes out of an address. There a slash may stand as %2F, which
- * clients write and the host does not decode (https://github.com/dotnet/aspnetcore/issues/11544), so both are tried.
+ * clients write and the host does not decode (https://github.com/dotnet/aspnetcore/issues/11544), so both are tried. A
+ * picture that was deleted still has its document; one that was overwritten waits for the new one.
  */
 export async function readDocument({ images, predictions }: Two, given: string): Promise<Reading> {
   const names = [...new Set([given.replaceAll(/%2f/giu, '/'), given])].filter(isPictureName);
+  let pending = false;
   for (const name of names) {
-    const found = await download(predictions, name);
-    if (found) return { kind: 'document', name, ...found };
+    const [found, looked] = await Promise.all([download(predictions, name), lookAtPicture(images, name)]);
+    const picture = typeof looked === 'string' ? undefined : looked;
+    if (found === 'too large') return { kind: 'foreign', name };
+    if (found && !isStale(found.mark, picture)) {
+      return { kind: 'document', name, etag: found.etag, text: found.text, picture };
+    }
+    pending ||= picture !== undefined;
   }
-  for (const name of names) if (await currentEtag(images, name)) return { kind: 'pending' };
-  return { kind: 'none' };
+  return { kind: pending ? 'pending' : 'none' };
 }
+
+const isStale = (mark: Mark | undefined, picture: DroppedPicture | undefined): boolean =>
+  mark !== undefined && picture !== undefined && mark.pictureEtag !== bareEtag(picture.etag);
 
 /**
  * What storage refuses, and `..`, which a URL would not keep:
@@ -35,23 +59,36 @@ export async function readDocument({ images, predictions }: Two, given: string):
 function isPictureName(name: string): boolean {
   return (
     name.length > 0 &&
-    documentName(name).length <= 1024 &&
+    name.length <= LONGEST_NAME &&
     name.isWellFormed() &&
     !/\p{Cc}/u.test(name) &&
     !name.split('/').some((segment) => segment === '.' || segment === '..')
   );
 }
 
+type Downloaded = { etag: string; mark: Mark | undefined; text: string };
+
 async function download(
   predictions: ContainerClient,
   name: string,
-): Promise<{ etag: string; text: string } | undefined> {
+): Promise<Downloaded | 'too large' | undefined> {
   try {
-    const { etag = '', readableStreamBody } = await predictions.getBlobClient(documentName(name)).download();
+    const answer = await predictions.getBlobClient(documentName(name)).download();
+    const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
     if (!readableStreamBody) throw new Error('The download has no stream.');
-    return { etag: `"${bareEtag(etag)}"`, text: await text(readableStreamBody) };
+    if (contentLength > LARGEST_DOCUMENT) {
+      (readableStreamBody as Readable).destroy();
+      return 'too large';
+    }
+    return {
+      etag: `"${bareEtag(etag)}"`,
+      mark: fromMetadata(metadata),
+      text: await text(readableStreamBody),
+    };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
-    throw storageFault(error, `Reading the document ${documentName(name)}`);
+    const fault = storageFault(error, `Reading the document ${documentName(name)}`);
+    if (fault.code === 'ImageNameInvalid') return undefined; // no blob can have it
+    throw fault;
   }
 }

@@ -1,12 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
+import { documentName, nameMetadata } from './documentName.ts';
 import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, toMetadata } from './mark.ts';
-
-/** `orchard/tree-7.jpg` → `orchard/tree-7.jpg.json`. */
-export const documentName = (pictureName: string): string => `${pictureName}.json`;
 
 /** A document that is there: its own ETag, and what it is about. */
 export type Found = { documentEtag: string; mark: Mark };
@@ -16,13 +14,28 @@ export async function findDocument(
   predictions: ContainerClient,
   pictureName: string,
 ): Promise<Found | undefined> {
+  const found = await lookUp(predictions, pictureName);
+  if (!found) return undefined;
+  const { documentEtag, mark } = found;
+  if (!mark) throw foreign(predictions, pictureName);
+  return { documentEtag, mark };
+}
+
+/** What a picture’s document is about; undefined where there is none, or what lies there is not this app’s. */
+export const findMark = async (
+  predictions: ContainerClient,
+  pictureName: string,
+): Promise<Mark | undefined> => (await lookUp(predictions, pictureName))?.mark;
+
+async function lookUp(
+  predictions: ContainerClient,
+  pictureName: string,
+): Promise<{ documentEtag: string; mark: Mark | undefined } | undefined> {
   try {
     const { etag = '', metadata } = await predictions
       .getBlobClient(documentName(pictureName))
       .getProperties();
-    const mark = fromMetadata(metadata);
-    if (!mark) throw foreign(predictions, pictureName);
-    return { documentEtag: etag, mark };
+    return { documentEtag: etag, mark: fromMetadata(metadata) };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw storageFault(error, `Looking for the document ${documentName(pictureName)}`);
@@ -35,8 +48,8 @@ const foreign = ({ containerName }: ContainerClient, pictureName: string): Keyle
     `${containerName}/${documentName(pictureName)} was not written by this app, and is left as it is.`,
   );
 
-/** Far more than any document is. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+/** Far more bytes than any document has. */
+export const LARGEST_DOCUMENT = 8 * 1024 * 1024;
 
 /** The results in a picture’s document; none where there is no document, or what lies there is none. */
 export async function readResults(
@@ -47,7 +60,7 @@ export async function readResults(
   let text: string;
   try {
     const { contentLength = 0, etag = '' } = await blob.getProperties();
-    if (contentLength === 0 || contentLength > LARGEST_BYTES) return [];
+    if (contentLength === 0 || contentLength > LARGEST_DOCUMENT) return [];
     const conditions = { ifMatch: etag };
     text = (await blob.downloadToBuffer(0, contentLength, { conditions })).toString('utf8');
   } catch (error) {
@@ -80,7 +93,7 @@ export async function writeDocument(
   const upload = () =>
     blob.upload(text, text.length, {
       blobHTTPHeaders: { blobContentType: 'application/json; charset=utf-8' },
-      metadata: toMetadata(mark),
+      metadata: { ...toMetadata(mark), ...nameMetadata(pictureName) },
       conditions: replacedEtag ? { ifMatch: replacedEtag } : { ifNoneMatch: '*' },
     });
   try {

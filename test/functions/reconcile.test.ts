@@ -77,9 +77,9 @@ describe('the reconcile function', () => {
     expect(paid()).toBe(103);
   });
 
-  it('tells of storage that does not answer its listing', async () => {
+  it('tells of a container of pictures that is not there', async () => {
     await scoring.storage.images.delete();
     later(16);
-    await expect(app.timer('reconcile')).rejects.toMatchObject({ code: 'StorageUnavailable' });
+    await expect(app.timer('reconcile')).rejects.toMatchObject({ code: 'ContainerMissing' });
   });
 });

@@ -1,5 +1,5 @@
 import { QueueClient } from '@azure/storage-queue';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
@@ -8,6 +8,7 @@ import { describeError } from '../../src/storage/document.ts';
 import { readKept } from '../../src/storage/kept.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { rejection } from '../support/secrets.ts';
 
 const POISON = 'webjobs-blobtrigger-poison';
 let scoring: Scoring;
@@ -45,7 +46,8 @@ const message = (name: string, own = {}) => ({
   ETag: '"0x1"',
   ...own,
 });
-const record = (name: string) => app.queue('recordFailure', message(name));
+const deliver = (text: string | Buffer) => app.queue('recordFailure', Buffer.from(text));
+const record = (name: string) => deliver(JSON.stringify(message(name)));
 async function drop(name: string): Promise<string> {
   await scoring.storage.drop(name, freshPicture());
   return (await containers.images.getBlobClient(name).getProperties()).etag ?? '';
@@ -63,6 +65,7 @@ describe('a message of the poison queue', () => {
       type: 'queueTrigger',
       queueName: POISON,
       connection: 'ImageStorage',
+      dataType: 'binary',
     });
   });
 
@@ -126,29 +129,40 @@ describe('a message of the poison queue', () => {
 });
 
 describe('a message of somebody else', () => {
-  it.each<[string, unknown]>([
-    ['another container', message('a.jpg', { ContainerName: 'fotos' })],
-    ['another function', message('a.jpg', { FunctionId: 'Host.Functions.resize' })],
-    ['another kind', { ...message('a.jpg'), Type: 'QueueTrigger' }],
-    ['another shape', { hello: 'früchte' }],
-    ['no shape at all', 'not JSON: früchte'],
-  ])('is put back as it is, out of sight for a while: %s', async (_, foreign) => {
+  it.each<[string, string | Buffer]>([
+    ['another container', JSON.stringify(message('a.jpg', { ContainerName: 'fotos' }))],
+    ['another function', JSON.stringify(message('a.jpg', { FunctionId: 'Host.Functions.resize' }))],
+    ['another kind', JSON.stringify({ ...message('a.jpg'), Type: 'QueueTrigger' })],
+    [
+      'JSON as others write it',
+      '{ "id" : 12345678901234567890, "x":1e2, "x":1.0, "name":"fr\\u00fcchte" }\n',
+    ],
+    ['a number', '12345678901234567890'],
+    ['no JSON', 'not JSON: früchte'],
+    ['no text', Buffer.from([0xff, 0xfe, 0x00, 0xc3])],
+    ['nothing', ''],
+  ])('is put back byte for byte, out of sight for a while: %s', async (_, foreign) => {
+    const sent = vi.spyOn(QueueClient.prototype, 'sendMessage');
     await drop('a.jpg');
-    await app.queue('recordFailure', foreign);
+    await deliver(foreign);
+    expect(sent).toHaveBeenCalledExactlyOnceWith(Buffer.from(foreign).toString('base64'), {
+      visibilityTimeout: 600,
+      messageTimeToLive: -1,
+    });
+    sent.mockRestore();
     expect((await poison.receiveMessages()).receivedMessageItems).toEqual([]);
     expect((await poison.getProperties()).approximateMessagesCount).toBe(1);
     expect(await scoring.storage.document('a.jpg')).toBeUndefined();
     expect(paid()).toBe(0);
   });
 
-  it('keeps its words', async () => {
-    const seen: string[] = [];
-    const { putBack } = await import('../../src/functions/app.ts');
-    const texts = [message('früchte.jpg', { FunctionId: 'Host.Functions.resize' }), 'not JSON: früchte'];
-    for (const text of texts) await putBack(POISON, text, 0);
-    for (const { messageText } of (await poison.receiveMessages({ numberOfMessages: 2 }))
-      .receivedMessageItems)
-      seen.push(Buffer.from(messageText, 'base64').toString());
-    expect(seen).toEqual([JSON.stringify(texts[0]), texts[1]]);
+  it('that cannot be put back is told in words of ours, and comes again', async () => {
+    const refusal = Object.assign(new Error('No.'), { statusCode: 403, code: 'AuthorizationFailure' });
+    const sent = vi.spyOn(QueueClient.prototype, 'sendMessage').mockRejectedValue(refusal);
+    expect(await rejection(deliver('foreign'))).toMatchObject({
+      code: 'StorageFirewalled',
+      message: expect.stringContaining(POISON),
+    });
+    sent.mockRestore();
   });
 });

@@ -45,6 +45,13 @@ const FORM = {
   },
   retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
 };
+/** Renames into place are read by the app itself alone. */
+const QUEUE_FILTER = {
+  filter: {
+    ...FORM.filter,
+    includedEventTypes: ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'],
+  },
+};
 const webhook = (endpointUrl: string) => ({
   endpointType: 'WebHook',
   properties: { endpointUrl, maxEventsPerBatch: 1 },
@@ -228,6 +235,7 @@ describe('after a deployment, the event subscription', () => {
 describe('with the delivery by queue, the event subscription', () => {
   const inQueueForm = () =>
     put({
+      ...QUEUE_FILTER,
       deliveryWithResourceIdentity: {
         identity: { type: 'SystemAssigned' },
         destination: {
@@ -263,6 +271,7 @@ describe('with the delivery by queue, the event subscription', () => {
         },
       },
       ...FORM,
+      ...QUEUE_FILTER,
     });
     expect(azure.requests.filter(({ path }) => /listkeys/iu.test(path))).toEqual([]);
   });

@@ -71,6 +71,10 @@ describe('the wanted event subscription', () => {
     const own = readDeployment(azdEnvironment({ EVENT_DELIVERY: 'queue' }));
     const { deliveryWithResourceIdentity, retryPolicy } = wantedSubscription(own, '');
     const destination = deliveryWithResourceIdentity?.destination as StorageQueueEventSubscriptionDestination;
+    expect(wantedSubscription(own, '').filter?.includedEventTypes).toEqual([
+      'Microsoft.Storage.BlobCreated',
+      'Microsoft.Storage.BlobRenamed',
+    ]);
     const seconds = destination.queueMessageTimeToLiveInSeconds;
     expect(bicep).toContain(`queueMessageTimeToLiveInSeconds: ${seconds} `);
     expect(bicep).toContain(`maxDeliveryAttempts: ${retryPolicy?.maxDeliveryAttempts}`);

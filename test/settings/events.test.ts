@@ -19,6 +19,10 @@ describe('the delivery of events', () => {
     ['EVENT_QUEUE', 'Picture_Events'],
     ['EVENT_QUEUE', 'a--b'],
     ['EVENT_QUEUE', 'q'.repeat(57)], // with -poison behind it, it would be too long
+    ['EVENT_QUEUE', 'webjobs-blobtrigger'], // its poison queue would be the blob trigger’s
+    ['EVENT_QUEUE', 'webjobs-blobtrigger-poison'],
+    ['EVENT_QUEUE', 'picture-events-poison'],
+    ['EVENT_QUEUE', 'azure-webjobs-blobtrigger-myhost'],
   ])('is refused, by name, where %s is %s', (setting, value) => {
     expect(wrong(environment({ [setting]: value }))).toEqual([setting]);
   });

@@ -14,7 +14,7 @@ const scored = (...predictions: ReturnType<typeof prediction>[]) => ({
 });
 
 describe('a result', () => {
-  it('names the model and keeps all predictions in the service’s order', () => {
+  it('names the model and has all predictions, the most probable first', () => {
     const predictions = [prediction('pear', 0.2), prediction('apple', 0.9), prediction('plum', 0.6)];
     expect(resultOf(model, scored(...predictions))).toEqual({
       model: 'fruit',
@@ -23,7 +23,7 @@ describe('a result', () => {
       task: 'classify',
       iteration: 'i',
       predictionId: 'p',
-      predictions,
+      predictions: [predictions[1], predictions[2], predictions[0]],
       accepted: [predictions[1], predictions[2]],
       threshold: 0.6,
       attempts: 2,
@@ -47,17 +47,20 @@ describe('a result', () => {
           );
           const limit = threshold ?? 0.6;
           expect(result.threshold).toBe(limit);
-          expect(result.accepted).toEqual(predictions.filter((each) => each.probability >= limit));
+          const sorted = predictions.toSorted((a, b) => b.probability - a.probability);
+          expect(result.predictions).toEqual(sorted);
+          expect(result.accepted).toEqual(sorted.filter((each) => each.probability >= limit));
         },
       ),
     );
   });
 
-  it('holds at most the first top predictions', () => {
-    const predictions = [prediction('a', 0.9), prediction('b', 0.8), prediction('c', 0.7)];
+  it('holds at most the top predictions, whatever order the service answered in', () => {
+    const predictions = [prediction('c', 0.7), prediction('a', 0.9), prediction('b', 0.8)];
+    const best = [predictions[1], predictions[2]];
     expect(resultOf(model, scored(...predictions), { top: 2 })).toMatchObject({
-      predictions: predictions.slice(0, 2),
-      accepted: predictions.slice(0, 2),
+      predictions: best,
+      accepted: best,
     });
     expect(resultOf(model, scored(...predictions), { top: 9 }).predictions).toHaveLength(3);
   });

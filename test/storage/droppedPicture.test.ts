@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeylessError } from '../../src/errors/errors.ts';
 import {
   type DroppedPicture,
   lookAtPicture,
@@ -6,6 +7,7 @@ import {
   refuseTooLarge,
 } from '../../src/storage/droppedPicture.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';
+import { rejection } from '../support/secrets.ts';
 
 let storage: TestStorage;
 beforeAll(async () => {
@@ -47,10 +49,15 @@ describe('a dropped picture', () => {
     expect(bytes).not.toBe(handed);
   });
 
-  it('may be empty', async () => {
+  it('that is empty is told in the words of who drops pictures, not of who posts them', async () => {
     await storage.drop('empty.jpg', '');
-    for (const handed of [Buffer.alloc(0), Buffer.from('old')]) {
-      expect(await read('empty.jpg', handed)).toEqual(Buffer.alloc(0));
+    for (const handed of [Buffer.alloc(0), Buffer.from('old'), undefined]) {
+      const error = await rejection(read('empty.jpg', handed));
+      expect(error).toMatchObject({
+        code: 'ImageMissing',
+        fix: expect.stringMatching(/^Upload the picture/u),
+      });
+      expect((error as KeylessError).fix).not.toMatch(/curl|body|Content-Length/u);
     }
   });
 

@@ -82,7 +82,7 @@ describe('the inventory', () => {
               ),
             );
             const expected = pictures
-              .filter((each) => each.startsWith(prefix))
+              .filter((each) => each.startsWith(prefix) && !each.endsWith('/')) // which marks a folder
               .map((each) => [each, documents.has(each) ? markOf(each).pictureEtag : undefined] as const);
             expect(told(items)).toEqual(expected.toSorted(([a], [b]) => byCodeUnit(a, b)));
           },
@@ -98,6 +98,26 @@ describe('the inventory', () => {
       ['a', undefined],
       ['b', markOf('b').pictureEtag],
     ]);
+  });
+
+  it('leaves out markers that stand for folders', async () => {
+    const marked = (name: string, metadata = {}) => ({
+      name,
+      metadata,
+      properties: { etag: '"0x1"', lastModified: new Date(0) },
+    });
+    const blobItems = [marked('a'), marked('b', { Hdi_IsFolder: 'True' }), marked('b/'), marked('b/c')];
+    async function* page() {
+      yield { segment: { blobItems } };
+    }
+    const images = {
+      listBlobsFlat: ({ includeMetadata }: { includeMetadata?: boolean }) => {
+        expect(includeMetadata).toBe(true);
+        return { byPage: page };
+      },
+    } as unknown as ContainerClient;
+    const items = await collect(inventory(images, listing([], byCodeUnit)));
+    expect(items.map(({ name }) => name)).toEqual(['a', 'b/c']);
   });
 
   it('reads no more pages than it is asked for', async () => {
@@ -180,7 +200,7 @@ describe('the inventory of a real account', () => {
   it('tells of a container of pictures that is not there', async () => {
     const { claims, predictions } = containers;
     expect(await rejection(collect(inventory(claims, predictions)))).toMatchObject({
-      code: 'StorageUnavailable',
+      code: 'ContainerMissing',
       message: expect.stringContaining('ContainerNotFound'),
     });
   });

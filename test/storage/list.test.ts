@@ -111,6 +111,6 @@ describe('the list of documents', () => {
     expect(await rejection(listDocuments(refusing, { ...query, cursor }))).toMatchObject({
       code: 'RequestInvalid',
     });
-    expect(await rejection(listDocuments(refusing, query))).toMatchObject({ code: 'StorageUnavailable' });
+    expect(await rejection(listDocuments(refusing, query))).toMatchObject({ code: 'StorageRejected' });
   });
 });

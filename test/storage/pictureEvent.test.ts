@@ -68,6 +68,48 @@ describe.each([
   });
 });
 
+describe.each([
+  ['the Event Grid schema', gridEvent, 'eventType'],
+  ['the CloudEvents schema', cloudEvent, 'type'],
+] as const)('in %s', (_, event, type) => {
+  const from = 'https://orchard.dfs.core.windows.net/images/.upload-1.tmp';
+  /** https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage#microsoftstorageblobrenamed-event */
+  const renamed = (destinationUrl: unknown, api = 'RenameFile') => ({
+    ...event(from),
+    [type]: 'Microsoft.Storage.BlobRenamed',
+    data: { api, destinationUrl, sourceUrl: from, sequencer: '00000000000004420000000000028963' },
+  });
+
+  it.each(['RenameFile', 'SftpRename'])(
+    'a picture that %s moved into its place is read like a new one',
+    async (api) => {
+      const to = 'https://orchard.dfs.core.windows.net/images/trees/tree%207.jpg';
+      expect(await readPictureEvent(renamed(to, api), 'images')).toEqual({
+        kind: 'picture',
+        name: 'trees/tree 7.jpg',
+      });
+    },
+  );
+
+  it('a picture that was moved out of the container is passed over, and a rename without a goal unreadable', async () => {
+    expect(await readPictureEvent(renamed(urlOf('a.jpg', 'done')), 'images')).toMatchObject({
+      kind: 'other',
+    });
+    expect(await readPictureEvent(renamed(undefined), 'images')).toMatchObject({ kind: 'unreadable' });
+  });
+
+  it.each(['CreateFile', 'SftpCreate'])('an upload that has only begun is passed over (%s)', async (api) => {
+    const begun = event(urlOf('a.jpg'));
+    const found = await readPictureEvent(
+      { ...begun, data: { ...begun.data, api, contentLength: 0 } },
+      'images',
+    );
+    expect(found).toEqual({ kind: 'other', why: `an upload has only begun (${api})` });
+    const done = { ...begun, data: { ...begun.data, api: api.replace(/Create.*/u, 'Commit') } };
+    expect(await readPictureEvent(done, 'images')).toEqual({ kind: 'picture', name: 'a.jpg' });
+  });
+});
+
 describe('an event', () => {
   it.each([
     gridEvent(urlOf('a.jpg'), { eventType: 'Microsoft.Storage.BlobDeleted' }),
@@ -92,7 +134,10 @@ describe('an event', () => {
   it('of any shape is read without a throw', async () => {
     const shapes = fc.oneof(
       fc.anything(),
-      fc.record({ eventType: fc.constant('Microsoft.Storage.BlobCreated'), data: fc.anything() }),
+      fc.record({
+        eventType: fc.constantFrom('Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'),
+        data: fc.anything(),
+      }),
       fc.oneof(fc.webUrl(), fc.string()).map((url) => gridEvent(url)),
     );
     await fc.assert(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toMetadata } from '../../src/storage/mark.ts';
 import { readDocument } from '../../src/storage/read.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';
 
@@ -35,7 +36,42 @@ describe('reading the document of a picture', () => {
       name: 'orchard/tree.jpg',
       etag: `"${etag.replaceAll('"', '')}"`,
       text: '{ "as": "written" }',
+      picture: undefined,
     });
+  });
+
+  it('waits for the document of a picture’s present content, and keeps that of a deleted one', async () => {
+    const drop = async (content: string) => {
+      await storage.drop('overwritten.jpg', content);
+      const { etag = '' } = await storage.images.getBlobClient('overwritten.jpg').getProperties();
+      return etag;
+    };
+    const mark = toMetadata({ pictureEtag: await drop('today'), models: 'm', status: 'succeeded' });
+    const blob = storage.predictions.getBlockBlobClient('overwritten.jpg.json');
+    await blob.upload('{}', 2, { metadata: mark });
+    const read = async () => readDocument(storage, 'overwritten.jpg');
+    expect(await read()).toMatchObject({ kind: 'document', picture: { name: 'overwritten.jpg' } });
+    await drop('tomorrow');
+    expect(await read()).toEqual({ kind: 'pending' });
+    await storage.images.deleteBlob('overwritten.jpg');
+    expect(await read()).toMatchObject({ kind: 'document', text: '{}', picture: undefined });
+  });
+
+  it('reads nothing into memory that is too large to be a document', async () => {
+    const size = 64 * 1024 ** 2;
+    await storage.predictions.getPageBlobClient('huge.jpg.json').create(size);
+    await storage.drop('huge.jpg', 'picture');
+    const before = process.memoryUsage().arrayBuffers;
+    expect(await readDocument(storage, 'huge.jpg')).toEqual({ kind: 'foreign', name: 'huge.jpg' });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 4);
+  });
+
+  it('knows no picture of a name that storage refuses', async () => {
+    const refusal = Object.assign(new Error('Out of range.'), { statusCode: 400, code: 'OutOfRangeInput' });
+    const refuse = () => Promise.reject(refusal);
+    const container = { getBlobClient: () => ({ download: refuse, getProperties: refuse }) };
+    const refusing = { images: container, predictions: container } as unknown as TestStorage;
+    expect(await readDocument(refusing, 'a'.repeat(1_000))).toEqual({ kind: 'none' });
   });
 
   it.each(['12345', 'a b.jpg', 'ä/🍎#1?.jpg', '100%.jpg', 'a+b&c=d.jpg', 'q"uote.jpg', '<b>.jpg'])(
@@ -53,7 +89,7 @@ describe('reading the document of a picture', () => {
     expect(await readDocument(storage, 'three%2Ffour.jpg')).toMatchObject({ name: 'three%2Ffour.jpg' });
   });
 
-  it.each(['', '.', '..', '../predictions/a.jpg', 'a/../../b', `${'x'.repeat(1020)}`, 'a\u0000b', '\ud800'])(
+  it.each(['', '.', '..', '../predictions/a.jpg', 'a/../../b', `${'x'.repeat(1025)}`, 'a\u0000b', '\ud800'])(
     'knows no picture called %j, and asks nobody',
     async (name) => {
       const deaf = { images: {}, predictions: {} } as unknown as TestStorage;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Containers } from '../../src/storage/containers.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
-import { documentName, findDocument, writeDocument } from '../../src/storage/store.ts';
+import { documentName } from '../../src/storage/documentName.ts';
+import { findDocument, writeDocument } from '../../src/storage/store.ts';
 import { type Scoring, startScoring, type Watch } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -114,7 +115,7 @@ describe('storage in trouble', () => {
     const seen = await etagOf('leased.jpg');
     const lease = predictions.getBlobClient('leased.jpg.json').getBlobLeaseClient();
     await lease.acquireLease(15);
-    expect(await rejection(write('leased.jpg', seen))).toMatchObject({ code: 'StorageUnavailable' });
+    expect(await rejection(write('leased.jpg', seen))).toMatchObject({ code: 'BlobBlocked' });
     await lease.releaseLease();
     const going = await predictionsWith(async () => 409);
     expect(await rejection(write('going.jpg', undefined, '0x1', going))).toMatchObject({

@@ -80,7 +80,7 @@ export interface components {
       task: 'classify' | 'detect';
       iteration: string;
       predictionId: string;
-      /** @description All that Custom Vision answered, in its order. */
+      /** @description All that Custom Vision answered, the most probable first. */
       predictions: components['schemas']['Prediction'][];
       /** @description Those at or above the threshold. */
       accepted: components['schemas']['Prediction'][];
@@ -188,8 +188,20 @@ export interface components {
         | 'VisionTimeout'
         | 'VisionAnswerInvalid'
         | 'StorageRefused'
+        | 'StorageFirewalled'
+        | 'StorageTokenRefused'
+        | 'StorageDisabled'
+        | 'StorageRejected'
         | 'StorageUnavailable'
+        | 'ContainerMissing'
+        | 'ImageArchived'
+        | 'ImageRehydrating'
+        | 'ImageEncrypted'
+        | 'ImageNameInvalid'
+        | 'BlobNotOurs'
+        | 'BlobBlocked'
         | 'PictureBusy'
+        | 'MemoryBusy'
         | 'GivenUp'
         | 'Unexpected'
         | 'TokenMissing'
@@ -224,7 +236,7 @@ export interface operations {
       query?: {
         /** @description Another threshold than the model’s own. */
         threshold?: number;
-        /** @description At most so many predictions. */
+        /** @description At most so many predictions, the most probable ones. */
         top?: number;
       };
     };
@@ -369,6 +381,7 @@ export interface operations {
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
+       * - `MemoryBusy`: No memory is free for the picture
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
       503: {
@@ -394,7 +407,7 @@ export interface operations {
       query?: {
         /** @description Another threshold than the model’s own. */
         threshold?: number;
-        /** @description At most so many predictions. */
+        /** @description At most so many predictions, the most probable ones. */
         top?: number;
       };
       path: {
@@ -543,6 +556,7 @@ export interface operations {
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
+       * - `MemoryBusy`: No memory is free for the picture
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
       503: {
@@ -627,7 +641,13 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description - `StorageRefused`: The storage account refused the identity */
+      /**
+       * @description - `StorageRefused`: The storage account refused the identity
+       * - `StorageFirewalled`: The storage account’s firewall keeps the app out
+       * - `StorageTokenRefused`: The storage account did not take the token
+       * - `StorageDisabled`: The storage account or its container is disabled
+       * - `StorageRejected`: The storage account does not take the request
+       */
       502: {
         content: {
           'application/problem+json': components['schemas']['Problem'];
@@ -685,7 +705,7 @@ export interface operations {
           'image/png': string;
         };
       };
-      /** @description The picture is there, its document is not yet. */
+      /** @description The picture is there; a document of its present content is not yet. */
       202: {
         headers: {
           /** @description Seconds to wait before trying again. */
@@ -779,7 +799,13 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description - `StorageRefused`: The storage account refused the identity */
+      /**
+       * @description - `StorageRefused`: The storage account refused the identity
+       * - `StorageFirewalled`: The storage account’s firewall keeps the app out
+       * - `StorageTokenRefused`: The storage account did not take the token
+       * - `StorageDisabled`: The storage account or its container is disabled
+       * - `StorageRejected`: The storage account does not take the request
+       */
       502: {
         content: {
           'application/problem+json': components['schemas']['Problem'];
@@ -787,6 +813,10 @@ export interface operations {
       };
       /**
        * @description - `ConverterMissing`: The picture converter cannot be loaded
+       * - `ImageArchived`: The picture lies in the archive tier
+       * - `ImageRehydrating`: The picture is on its way back from the archive tier
+       * - `ImageEncrypted`: The picture is encrypted with a key of its uploader
+       * - `BlobBlocked`: A document or claim of this app cannot be read or written
        * - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused

@@ -19,7 +19,7 @@ export type Registered = {
   http(name: string, request: HttpCall): Promise<HttpResponseInit & { json: Record<string, never> & object }>;
   /** Calls the blob function with a dropped picture’s bytes and path (`container/name`). */
   blob(name: string, bytes: unknown, blobTrigger: unknown): Promise<void>;
-  /** Calls the queue function with a message, as the host has parsed it, and what the host says of it. */
+  /** Calls the queue function with a message, as its binding gets it, and what the host says of it. */
   queue(name: string, message: unknown, triggerMetadata?: Record<string, unknown>): Promise<void>;
   /** The functions there are. */
   names(): string[];

@@ -11,10 +11,10 @@ import { startTestStorage, type TestStorage } from './azurite.ts';
 import { QUICK, startVisionParts, type VisionParts } from './visionParts.ts';
 
 /**
- * Sees each storage request on its way: may hold it up, or answer in place of storage with a status.
- * `path` is without the account: `/images/a.jpg`.
+ * Sees each storage request on its way: may hold it up, or answer in place of storage with a status, or with a code of
+ * storage and its status: `409 BlobArchived`. `path` is without the account: `/images/a.jpg`.
  */
-export type Watch = (request: { method: string; path: string }) => Promise<number | undefined>;
+export type Watch = (request: { method: string; path: string }) => Promise<number | string | undefined>;
 
 export type Scoring = {
   storage: TestStorage;
@@ -73,10 +73,13 @@ function openContainers(connectionString: string): Containers {
 async function listen(target: number, watch: Watch, closing: Closing): Promise<number> {
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
-    const status = await watch({ method, path: decodeURI(url).replace(/^\/[^/]+|\?.*$/gu, '') });
-    if (status !== undefined) {
+    const answered = await watch({ method, path: decodeURI(url).replace(/^\/[^/]+|\?.*$/gu, '') });
+    if (answered !== undefined) {
+      const [status, code] = String(answered).split(' ');
       request.resume();
-      response.writeHead(status, { 'content-length': 0 }).end();
+      response
+        .writeHead(Number(status), { 'content-length': 0, ...(code && { 'x-ms-error-code': code }) })
+        .end();
       return;
     }
     const onward = send({ host: '127.0.0.1', port: target, method, path: url, headers }, (answer) => {

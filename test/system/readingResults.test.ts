@@ -102,16 +102,19 @@ describe('GET /api/predictions/{name}', () => {
     });
   });
 
-  it('draws no document on a picture that is gone, or another by now', async () => {
+  it('shows no document as that of a picture that is another by now, and draws none on one that is gone', async () => {
     const { jpeg } = await apple();
     await app.stack.uploader.drop('fruit/gone.jpg', jpeg);
     await documentOf(app.stack, 'fruit/gone.jpg');
     app.stack.prediction.faults.next({ status: 429, headers: { 'retry-after': '1' } });
     await app.stack.uploader.drop('fruit/gone.jpg', (await drawPicture(91_000_009, { size: 320 })).jpeg);
-    expect((await get('/fruit/gone.jpg?format=png')).status).toBe(202);
+    for (const query of ['', '?format=png']) {
+      expect((await get(`/fruit/gone.jpg${query}`)).status).toBe(202);
+    }
     await app.stack.uploader.images.deleteBlob('fruit/gone.jpg');
     const answer = await get('/fruit/gone.jpg?format=png');
     expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([404, 'NotFound']);
+    expect((await get('/fruit/gone.jpg')).status).toBe(200);
   });
 });
 

@@ -94,10 +94,3 @@ export const reaches = (scope: string, resourceId: string): boolean =>
 
 /** For the SDKs, which put a slash of their own before an id. */
 export const withoutSlash = (id: string): string => id.replace(/^\//u, '');
-
-/**
- * The beginning of the subjects of a container's blobs. To the last slash, else `images` is also `images-out`:
- * https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage
- */
-export const subjectFilter = (container: string): string =>
-  `/blobServices/default/containers/${container}/blobs/`;

@@ -3,6 +3,7 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { KeylessError } from '../../errors/errors.ts';
 import { requireSettings } from '../../settings/settings.ts';
+import { storageFault as appStorageFault } from '../../storage/faults.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
@@ -95,11 +96,10 @@ export async function storageFault(context: Context, thrown: unknown, call: Stor
         fix: 'Is the account in the tenant of the identity? Look:',
         command: `az storage account show --name ${account} --query "{id:id, keys:allowSharedKeyAccess}"`,
       });
-    default:
-      return fault(`${answered}.`, {
-        fix: 'Look at the account:',
-        command: `az storage account show --name ${account}`,
-      });
+    default: {
+      const { message, fix } = appStorageFault(thrown, what);
+      return fault(message, { fix });
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { type ErrorCode, errorBook } from '../../errors/errors.ts';
+import { storage } from '../../errors/storage.ts';
 
 const all = Object.keys(errorBook) as ErrorCode[];
+const ofStorage = Object.keys(storage) as ErrorCode[];
 const statusOf = (code: ErrorCode): number => errorBook[code].status;
 
 /** What any function may answer that asks who calls. */
@@ -11,20 +13,13 @@ const CALLER: readonly ErrorCode[] = [
 ];
 
 /** What only reading, or only the functions without a caller, come to. */
-const NOT_OF_A_PREDICTION: readonly ErrorCode[] = [
-  'NotFound',
-  'StorageRefused',
-  'StorageUnavailable',
-  'PictureBusy',
-  'GivenUp',
-];
+const NOT_OF_A_PREDICTION: readonly ErrorCode[] = ['NotFound', ...ofStorage, 'PictureBusy', 'GivenUp'];
 const STORAGE: readonly ErrorCode[] = [
   'SettingsInvalid',
   'IdentityUnavailable',
   'IdentityRefused',
   'IdentityEndpointFailing',
-  'StorageRefused',
-  'StorageUnavailable',
+  ...ofStorage.filter((code) => code.startsWith('Storage')),
   'Unexpected',
   ...CALLER,
 ];
@@ -43,6 +38,10 @@ export const codes = {
     'ImageUndecodable',
     'ImageTooManyPixels',
     'ConverterMissing',
+    'ImageArchived',
+    'ImageRehydrating',
+    'ImageEncrypted',
+    'BlobBlocked',
     ...STORAGE,
   ],
   health: ['SettingsInvalid'],

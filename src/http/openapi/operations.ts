@@ -108,7 +108,7 @@ export const paths = () => ({
           },
         },
         202: {
-          description: 'The picture is there, its document is not yet.',
+          description: 'The picture is there; a document of its present content is not yet.',
           headers: header('Retry-After', 'Cache-Control'),
           content: json('Pending', { pending }),
         },

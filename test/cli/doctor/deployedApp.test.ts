@@ -41,6 +41,7 @@ type Own = {
   settings?: Record<string, string>;
   identity?: { type: string; userAssignedIdentities?: object };
   filter?: string;
+  types?: string[];
   functionName?: string;
   host?: string;
 };
@@ -50,6 +51,7 @@ function deploy({
   settings,
   identity,
   filter = FILTER,
+  types = ['Microsoft.Storage.BlobCreated'],
   functionName = 'Host.Functions.predictBlob',
   host = 'orchard-app.azurewebsites.net',
 }: Own = {}): string {
@@ -105,7 +107,7 @@ function deploy({
           endpointUrl: `https://${host}/runtime/webhooks/blobs?functionName=${functionName}&code=${KEY}`,
         },
       },
-      filter: { subjectBeginsWith: filter, includedEventTypes: ['Microsoft.Storage.BlobCreated'] },
+      filter: { subjectBeginsWith: filter, includedEventTypes: types },
     },
   });
   return site.identity?.principalId ?? '';
@@ -217,6 +219,11 @@ describe('doctor --app', () => {
       { host: 'orchard-app-next.azurewebsites.net' },
       /No event subscription of .* sends to this app/u,
     ],
+    [
+      'that leaves new pictures out',
+      { types: ['Microsoft.Storage.BlobDeleted'] },
+      /leaves out Microsoft\.Storage\.BlobCreated/u,
+    ],
   ])('finds the event subscription %s', async (_, own, says) => {
     deploy(own);
     const found = (await diagnose()).of('subscription');
@@ -224,6 +231,15 @@ describe('doctor --app', () => {
     expect(found?.command).toBeTruthy();
     deploy();
     expect((await diagnose()).of('subscription')?.status).toBe('ok');
+  });
+
+  it('warns of renames that the webhook cannot read', async () => {
+    deploy({ types: ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'] });
+    expect((await diagnose()).of('subscription')).toMatchObject({
+      status: 'warning',
+      finding: expect.stringContaining('BlobRenamed'),
+      command: expect.stringMatching(/--included-event-types Microsoft\.Storage\.BlobCreated$/u),
+    });
   });
 
   it('says which right is missing where ARM does not let the operator look', async () => {

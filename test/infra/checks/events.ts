@@ -1,3 +1,4 @@
+import { eventTypes } from '../../../src/cli/azure/pictureEvents.ts';
 import type { Deployed } from '../bicep/deployment.ts';
 import { plainText, valueAt } from '../bicep/expression.ts';
 import type { Check, Finding } from './finding.ts';
@@ -28,9 +29,6 @@ function* faults({ body }: Deployed, container: string): Generator<string> {
   if (at('filter.subjectBeginsWith') !== filter) {
     yield `filter.subjectBeginsWith must be ${filter}, is ${at('filter.subjectBeginsWith') ?? 'not set'}.`;
   }
-  if (String(at('filter.includedEventTypes')) !== 'Microsoft.Storage.BlobCreated') {
-    yield 'filter.includedEventTypes must be Microsoft.Storage.BlobCreated alone.';
-  }
   if (at('deadLetterDestination'))
     yield 'dead letters must be written by identity: deadLetterWithResourceIdentity.';
   if (at('deadLetterWithResourceIdentity.identity.type') !== IDENTITY) {
@@ -40,6 +38,10 @@ function* faults({ body }: Deployed, container: string): Generator<string> {
     yield 'retryPolicy is not set.';
   }
   const byQueue = at('deliveryWithResourceIdentity.destination.endpointType') === 'StorageQueue';
+  const types = eventTypes(byQueue ? 'queue' : 'webhook').join(',');
+  if (String(at('filter.includedEventTypes')) !== types) {
+    yield `filter.includedEventTypes must be ${types} alone.`;
+  }
   if (byQueue && at('deliveryWithResourceIdentity.identity.type') !== IDENTITY) {
     yield 'the queue must be filled by the topic’s identity.';
   }

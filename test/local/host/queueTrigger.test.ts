@@ -64,6 +64,15 @@ it('waits for its queue, reads JSON, and deletes the message', async () => {
   );
 });
 
+it('hands over the very bytes where the binding asks for them, JSON or not', async () => {
+  const queue = queues.getQueueClient(`${name}-raw`);
+  await queue.create();
+  const host = await run();
+  const raw = [base64('{ "id" : 12345678901234567890 }'), base64('12345'), 'wyj/'];
+  for (const each of raw) await queue.sendMessage(each);
+  expect((await waitForRuns(host, 3)).map(({ message }) => message).toSorted()).toEqual(raw.toSorted());
+});
+
 it('tries a message five times and moves it to the poison queue as it was', async () => {
   await queues.createQueue(name);
   const host = await run();

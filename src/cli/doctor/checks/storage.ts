@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { BLOB_POISON_QUEUE, poisonQueueOf } from '../../../settings/events.ts';
 import type { Settings } from '../../../settings/settings.ts';
 import { statusOf } from '../../../storage/faults.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE, once } from '../context.ts';
 import { accountOf, openImageStorage, type StorageClients, storageFault } from '../storageCall.ts';
-
-/** What the blob trigger gives up on comes here: https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-blob-trigger#poison-blobs */
-const POISON = 'webjobs-blobtrigger-poison';
 
 /** The account of the pictures, with the very rights of the app. Nothing stays behind. */
 export function storageChecks(context: Context): Check[] {
@@ -119,7 +117,7 @@ async function queues(
   };
   const byQueue = eventDelivery === 'queue';
   try {
-    const poisonNames = [POISON, ...(byQueue ? [`${eventQueue}-poison`] : [])];
+    const poisonNames = [BLOB_POISON_QUEUE, ...(byQueue ? [poisonQueueOf(eventQueue)] : [])];
     const poison = await Promise.all(poisonNames.map(length));
     if (byQueue && (await length(eventQueue)) === undefined) {
       return fault(`The queue ${eventQueue}, where events are to come, does not exist.`, {

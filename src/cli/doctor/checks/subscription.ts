@@ -1,14 +1,13 @@
 import type { EventSubscription } from '@azure/arm-eventgrid';
 import { eventGridClient } from '../../azure/arm.ts';
+import { CREATED, eventTypes, RENAMED, subjectFilter } from '../../azure/pictureEvents.ts';
 import { explained } from '../../azure/refusals.ts';
-import { subjectFilter } from '../../azure/resourceId.ts';
-import { type Check, type Finding, fault, ok } from '../check.ts';
+import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { type DeployedApp, storageAccountId } from '../deployedApp.ts';
 import { accountOf } from '../storageCall.ts';
 
 const FUNCTION = 'Host.Functions.predictBlob';
-const CREATED = 'Microsoft.Storage.BlobCreated';
 
 /** What is of use of an event subscription; of the address only the function it names, never the key in it. */
 type Subscription = {
@@ -85,10 +84,25 @@ function judge(ours: readonly Subscription[], account: string, container: string
       command: update(`--subject-begins-with ${filter}`),
     });
   }
+  const wanted = eventTypes(queue ? 'queue' : 'webhook');
+  const include = { command: update(`--included-event-types ${wanted.join(' ')}`) };
   if (right.types.length > 0 && !right.types.includes(CREATED)) {
-    return fault(`The subscription ${right.name} leaves out ${CREATED}.`, {
-      command: update(`--included-event-types ${CREATED}`),
-    });
+    return fault(`The subscription ${right.name} leaves out ${CREATED}.`, include);
+  }
+  if (queue && right.types.length > 0 && !right.types.includes(RENAMED)) {
+    return warning(
+      `The subscription ${right.name} leaves out ${RENAMED}: pictures that are renamed into their place (SFTP, hierarchical namespace) wait for reconcile.`,
+      include,
+    );
+  }
+  if (!queue && right.types.includes(RENAMED)) {
+    return warning(
+      `The subscription ${right.name} sends ${RENAMED}, which the host’s webhook cannot read: each is tried for a day and dropped.`,
+      {
+        fix: 'Leave it out, and let reconcile find such pictures, or have the events delivered by queue:',
+        ...include,
+      },
+    );
   }
   return ok(`${right.name} of the topic ${right.topic}, for ${right.begins}.`);
 }
