@@ -6,7 +6,7 @@ const logger = createClientLogger('keyless-vision:token');
 
 /** A cached token with less time left than this may expire on the way, so it counts as expired. */
 const SAFETY_MS = 10_000;
-/** Ends are told in whole seconds, so a new token with less than one left, or with no end at all, counts as expired too. */
+/** Ends are told in whole seconds, so a new token with less than one left counts as expired too. */
 const LEAST_LIFE_MS = 1_000;
 /** Tokens are renewed this long before they expire, or at half their life if that is shorter. */
 const RENEW_AHEAD_MS = 5 * 60_000;
@@ -35,10 +35,16 @@ export function createTokenCache(source: TokenCredential, now: () => number = Da
   async function fetchToken(scope: string): Promise<AccessToken> {
     const token = await source.getToken(scope);
     const received = now();
-    if (!token?.token || !(token.expiresOnTimestamp - received >= LEAST_LIFE_MS)) {
+    if (typeof token?.token !== 'string' || !token.token || !Number.isFinite(token.expiresOnTimestamp)) {
+      throw new KeylessError(
+        'IdentityEndpointFailing',
+        `The identity endpoint answered for ${scope}, but with no token and its end.`,
+      );
+    }
+    if (token.expiresOnTimestamp - received < LEAST_LIFE_MS) {
       throw new KeylessError(
         'IdentityRefused',
-        `The identity endpoint gave no usable token for ${scope}: it is empty or already expired.`,
+        `The identity endpoint gave no usable token for ${scope}: it is already expired.`,
       );
     }
     const before = entries.get(scope);

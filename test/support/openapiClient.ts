@@ -365,7 +365,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
@@ -539,7 +539,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
@@ -637,7 +637,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `StorageUnavailable`: The storage account has trouble
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
@@ -790,7 +790,7 @@ export interface operations {
        * - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `StorageUnavailable`: The storage account has trouble
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
