@@ -42,5 +42,7 @@ function statusOf(thrown: unknown): number | undefined {
 
 const errorCodeOf = (thrown: unknown): string => String(beneath(thrown).errorCode ?? '');
 
-const beneath = (thrown: unknown): { status?: unknown; errorCode?: unknown } =>
-  thrown instanceof Error && thrown.cause instanceof Error ? { ...thrown.cause } : {};
+const beneath = (thrown: unknown): Record<'status' | 'errorCode', unknown> =>
+  thrown instanceof Error && thrown.cause instanceof Error
+    ? { status: undefined, errorCode: undefined, ...thrown.cause }
+    : { status: undefined, errorCode: undefined };

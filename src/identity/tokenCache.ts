@@ -1,4 +1,4 @@
-import type { AccessToken, TokenCredential } from '@azure/identity';
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { createClientLogger } from '@azure/logger';
 import { KeylessError } from '../errors/errors.ts';
 
@@ -13,16 +13,25 @@ const RENEW_AHEAD_MS = 5 * 60_000;
 /** After a renewal that failed or brought nothing newer, the next one waits. */
 const RENEW_PAUSE_MS = 30_000;
 
+/** Options for whoever asks once more because the service refused the token at hand. */
+export const AFTER_REFUSAL: GetTokenOptions = { claims: '' };
+
+/** The Azure libraries give either of them in answer to a 401 with a challenge, and else neither. */
+const isAfterRefusal = (options: GetTokenOptions | undefined): boolean =>
+  options?.claims !== undefined || options?.tenantId !== undefined;
+
 type Entry = { token: AccessToken; renewAt: number };
 
 /**
  * A token cache over any credential, closing what the libraries below leave open: concurrent first calls for a scope
  * make one request; a renewal due while the cached token is good runs in the background, and its failure, network
- * errors included, fails no call; an expired token is never handed out. One scope a request, as managed identities want.
+ * errors included, fails no call; an expired token is never handed out; after a refusal the source is asked anew, once
+ * for all who were refused. One scope a request, as managed identities want.
  */
 export function createTokenCache(source: TokenCredential, now: () => number = Date.now): TokenCredential {
   const entries = new Map<string, Entry>();
   const pending = new Map<string, Promise<AccessToken>>();
+  const refusedAt = new Map<string, number>();
 
   function request(scope: string): Promise<AccessToken> {
     const running = pending.get(scope);
@@ -65,11 +74,21 @@ export function createTokenCache(source: TokenCredential, now: () => number = Da
     });
   }
 
+  /** Of many calls that were refused with one token, the first asks; what it gets is the others’ too. */
+  function afterRefusal(scope: string, entry: Entry): Promise<AccessToken> | AccessToken {
+    if (now() - (refusedAt.get(scope) ?? Number.NEGATIVE_INFINITY) < RENEW_PAUSE_MS) {
+      return pending.get(scope) ?? entry.token;
+    }
+    refusedAt.set(scope, now());
+    return request(scope);
+  }
+
   return {
-    async getToken(scopes: string | string[]): Promise<AccessToken> {
+    async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken> {
       const scope = oneScope(scopes);
       const entry = entries.get(scope);
       if (!entry || entry.token.expiresOnTimestamp - now() <= SAFETY_MS) return request(scope);
+      if (isAfterRefusal(options)) return afterRefusal(scope, entry);
       if (now() >= entry.renewAt) renewInBackground(scope, entry);
       return entry.token;
     },
