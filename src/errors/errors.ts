@@ -1,7 +1,10 @@
 import { callers } from './callers.ts';
+import { withoutSecretsIn } from './cause.ts';
 import type { Entry, Fault } from './entry.ts';
+import { onOneLine } from './forLog.ts';
 import { identity } from './identity.ts';
 import { pictures } from './pictures.ts';
+import { withoutSecrets } from './secrets.ts';
 import { storage } from './storage.ts';
 import { vision } from './vision.ts';
 
@@ -86,7 +89,15 @@ export type ErrorCode = keyof typeof errorBook;
 
 type Extras = { cause?: unknown; fix?: string; retryAfterSeconds?: number; attempts?: number };
 
-/** The one error of this app. Its message names what was tried and on what; never a token, a key or a setting's value. */
+/** More than any list of problems; what others say is cut where it is quoted. */
+const LONGEST_TEXT = 16_384;
+/** Message and fix quote names, headers and services: whatever these hold, they can be logged, answered and kept. */
+const safe = (text: string): string => onOneLine(withoutSecrets(text.slice(0, LONGEST_TEXT)));
+
+/**
+ * The one error of this app. Its message names what was tried and on what. Message, fix and cause are made safe here, so
+ * that no one who throws needs to think of it: each on one line, without a token, a key or the query of an address.
+ */
 export class KeylessError extends Error {
   override name = 'KeylessError';
   readonly code: ErrorCode;
@@ -97,15 +108,20 @@ export class KeylessError extends Error {
   readonly attempts: number | undefined;
 
   constructor(code: ErrorCode, detail: string, extras: Extras = {}) {
-    super(detail, { cause: extras.cause });
+    super(safe(detail), { cause: withoutSecretsIn(extras.cause) });
     this.code = code;
-    this.fix = extras.fix ?? errorBook[code].fix;
+    this.fix = safe(extras.fix ?? errorBook[code].fix);
     this.retryAfterSeconds = extras.retryAfterSeconds;
     this.attempts = extras.attempts;
   }
 
   get entry(): Entry {
     return errorBook[this.code];
+  }
+
+  /** The message, as far as it is for others than the log: what is unforeseen may be meant for nobody’s eyes. */
+  get detail(): string {
+    return this.code === 'Unexpected' ? 'What it was stands in the app’s log.' : this.message;
   }
 
   /** The same error, telling how often it was tried. */

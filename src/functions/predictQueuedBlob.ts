@@ -1,4 +1,5 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { forLog } from '../errors/forLog.ts';
 import { attempt } from '../scoring/attempt.ts';
 import { giveUp } from '../scoring/giveUp.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
@@ -14,10 +15,10 @@ const ATTEMPTS = 5;
  */
 async function predictQueuedBlob(message: unknown, context: InvocationContext): Promise<void> {
   const event = await readPictureEvent(message, settings().imagesContainer);
-  if (event.kind === 'other') context.info(`An event is passed over: ${event.why}.`);
+  if (event.kind === 'other') context.info(`An event is passed over: ${forLog(event.why)}.`);
   else if (event.kind === 'unreadable') {
     context.error(
-      `Message ${context.triggerMetadata?.id ?? 'without an id'} of ${eventQueue} is dropped: ${event.why}. ` +
+      `Message ${context.triggerMetadata?.id ?? 'without an id'} of ${eventQueue} is dropped: ${forLog(event.why)}. ` +
         'Fix: let nothing but the Event Grid subscription of the picture account write to this queue.',
     );
   } else if (attemptsOf(context) > ATTEMPTS) await giveUp(scoringParts, event.name, context);

@@ -1,4 +1,5 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { forLog } from '../errors/forLog.ts';
 import { giveUp } from '../scoring/giveUp.ts';
 import { poisonQueueOf } from '../settings/events.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
@@ -11,7 +12,7 @@ import { loaded, scoringParts, settings } from './app.ts';
 async function recordQueuedFailure(message: unknown, context: InvocationContext): Promise<void> {
   const event = await readPictureEvent(message, settings().imagesContainer);
   if (event.kind === 'picture') await giveUp(scoringParts, event.name, context);
-  else context.error(`A message of ${poisonQueue} is dropped: ${event.why}.`);
+  else context.error(`A message of ${poisonQueue} is dropped: ${forLog(event.why)}.`);
 }
 
 const { eventDelivery, eventQueue } = loaded.registration;

@@ -1,5 +1,6 @@
 import type { HttpHandler, HttpResponseInit } from '@azure/functions';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
+import { onOneLine } from '../errors/forLog.ts';
 import { challenge } from '../identity/callers/challenge.ts';
 
 /** Where each code of the error book is explained. */
@@ -23,8 +24,7 @@ export function problemResponse(error: KeylessError, requestId: string): HttpRes
       type: `${ERRORS_PAGE}#${error.code.toLowerCase()}`,
       title,
       status,
-      // what an unforeseen error says may be meant for nobody’s eyes; the log has it
-      detail: error.code === 'Unexpected' ? 'See the log of this request.' : error.message,
+      detail: error.detail,
       code: error.code,
       fix: error.fix,
       requestId,
@@ -47,10 +47,16 @@ export function answering(
     } catch (thrown) {
       const error = asKeylessError(thrown);
       const line = `${error.code}: ${error.message}`;
-      if (error.code === 'Unexpected') context.error(line, (thrown as Error | undefined)?.stack ?? '');
+      if (error.code === 'Unexpected') context.error(`${line} At: ${whereThrown(error)}`);
       else if (error.entry.fault === 'caller') context.info(line);
       else context.error(`${line} Fix: ${error.fix}`);
       return problemResponse(error, context.invocationId);
     }
   };
+}
+
+/** The lines of the stack on one: the words of an error may hold line breaks. */
+function whereThrown({ cause, stack = '' }: KeylessError): string {
+  const thrownAt = cause instanceof Error ? cause.stack : stack;
+  return onOneLine((thrownAt ?? '').replaceAll(/\n\s*/gu, ' · '));
 }

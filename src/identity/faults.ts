@@ -4,6 +4,8 @@ import type { IdentityChoice } from '../settings/settings.ts';
 
 /** MSAL’s word for a connection that broke or took too long. */
 const NO_ANSWER = /network_error/u;
+/** MSAL’s codes for an answer that is no JSON, by its status. */
+const NO_JSON = new Set(['unknown_error', 'client_error', 'server_error']);
 /** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance */
 const MENDS_ITSELF = new Set([404, 408, 410, 429]);
 
@@ -18,22 +20,29 @@ export function identityFault(thrown: unknown, scope: string, choice: IdentityCh
       fix: 'az login (or azd auth login), then try again. In Azure: az functionapp identity assign --name <app> --resource-group <group>.',
     });
   }
-  const message = thrown instanceof Error ? thrown.message : '';
   const status = statusOf(thrown);
-  const silent = status === undefined && NO_ANSWER.test(message);
-  if (silent || (status !== undefined && (MENDS_ITSELF.has(status) || status >= 500))) {
-    const how = silent ? 'did not answer' : `answered HTTP ${status}`;
-    return new KeylessError('IdentityEndpointFailing', `${what}: the identity endpoint ${how}.`, { cause });
-  }
-  const words = /Description: (.{1,300}?)(?: - |$)/mu.exec(message)?.[1]?.trim();
-  const how = status === undefined ? 'answered, but with no token' : `answered HTTP ${status}`;
-  const detail = `${what}: the identity endpoint ${how}${words ? ` (${words})` : ''}.`;
-  return new KeylessError('IdentityRefused', detail, { cause });
+  const message = thrown instanceof Error ? thrown.message : '';
+  const failing = (how: string) =>
+    new KeylessError('IdentityEndpointFailing', `${what}: the identity endpoint ${how}.`, { cause });
+  if (status === undefined)
+    return failing(NO_ANSWER.test(message) ? 'did not answer' : 'answered, but with no token');
+  const page = NO_JSON.has(errorCodeOf(thrown)) ? ' with something that is not its own' : '';
+  const words = page ? undefined : /Description: (.{1,300}?)(?: - |$)/mu.exec(message)?.[1]?.trim();
+  const how = `answered HTTP ${status}${page}${words ? ` (${words})` : ''}`;
+  // What refuses is the endpoint’s own JSON: a page stands for somebody in between, and a 200 refuses nothing.
+  if (page || status < 400 || status >= 500 || MENDS_ITSELF.has(status)) return failing(how);
+  return new KeylessError('IdentityRefused', `${what}: the identity endpoint ${how}.`, { cause });
 }
 
-/** The HTTP status of a refusal, which only MSAL’s error beneath the library’s tells. */
+/** Of MSAL’s error beneath the library’s, which alone tells. */
 function statusOf(thrown: unknown): number | undefined {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  const status = cause instanceof Error && 'status' in cause ? cause.status : undefined;
+  const status = beneath(thrown).status;
   return typeof status === 'number' ? status : undefined;
 }
+
+const errorCodeOf = (thrown: unknown): string => String(beneath(thrown).errorCode ?? '');
+
+const beneath = (thrown: unknown): Record<'status' | 'errorCode', unknown> =>
+  thrown instanceof Error && thrown.cause instanceof Error
+    ? { status: undefined, errorCode: undefined, ...thrown.cause }
+    : { status: undefined, errorCode: undefined };

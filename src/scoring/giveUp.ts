@@ -14,7 +14,7 @@ import { inFlight } from './shutdown.ts';
  */
 export async function giveUp(open: OpenParts, name: string, log: Log): Promise<void> {
   const { ending, reason } = await inFlight((signal) =>
-    retryPassing(async () => settle({ ...(await open()), signal }, name), signal),
+    retryPassing(async () => settle({ ...(await open()), signal }, name, log), signal),
   );
   if (ending === 'filed') {
     log.error(`${forLog(name)}: given up: ${reason?.code}: ${reason?.detail} Fix: ${reason?.fix}`);
@@ -25,7 +25,7 @@ type Settled = { ending: Filing | 'attempted now'; reason?: Reason };
 type Parts = ScoringParts & { signal: AbortSignal };
 
 /** Files the last known reason; where there is none of what lies there now, tries the picture first. */
-async function settle(parts: Parts, name: string): Promise<Settled> {
+async function settle(parts: Parts, name: string, log: Log): Promise<Settled> {
   const { containers, models, signal } = parts;
   const known = (await readKept(containers.claims, name))?.fault;
   if (known) {
@@ -37,7 +37,9 @@ async function settle(parts: Parts, name: string): Promise<Settled> {
     return { ending: 'attempted now' };
   } catch (thrown) {
     if (signal.aborted) throw thrown; // not tried to its end: the message comes again
-    const reason = (await readKept(containers.claims, name))?.fault ?? describeError(asKeylessError(thrown));
+    const error = asKeylessError(thrown);
+    log.warn(`${forLog(name)}: ${error.code}: ${error.message}`); // the document may tell less of it
+    const reason = (await readKept(containers.claims, name))?.fault ?? describeError(error);
     return { ending: await fileFailure(containers, models, name, reason, signal), reason };
   }
 }

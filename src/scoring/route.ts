@@ -1,13 +1,12 @@
-import picomatch from 'picomatch';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import { type PathPattern, readPathPattern } from '../settings/pathPattern.ts';
 import type { Model } from '../settings/settings.ts';
 
-type Matcher = (name: string) => boolean;
-const matchers = new WeakMap<Model, Matcher>();
+const patterns = new WeakMap<Model, readonly PathPattern[]>();
 
 /** The models whose `paths` match a picture’s name, in the order of the settings; one at least, or ModelUnknown. */
 export function modelsForPicture(models: readonly Model[], pictureName: string): Model[] {
-  const found = models.filter((model) => matcherOf(model)(pictureName));
+  const found = models.filter((model) => patternsOf(model).some((matches) => matches(pictureName)));
   if (found.length > 0) return found;
   throw new KeylessError('ModelUnknown', `No model has paths that match ${JSON.stringify(pictureName)}.`, {
     fix: 'Give one model of VISION_MODELS the paths ["**"], or move the picture.',
@@ -42,13 +41,8 @@ export function modelForCaller(models: readonly Model[], name: string | undefine
   );
 }
 
-function matcherOf(model: Model): Matcher {
-  const matcher = matchers.get(model) ?? createMatcher(model.paths);
-  matchers.set(model, matcher);
-  return matcher;
-}
-
-function createMatcher(paths: readonly string[]): Matcher {
-  // The library’s ** leaves out names with a line break or a leading ./, which a blob may well have.
-  return paths.includes('**') ? () => true : picomatch([...paths], { dot: true, flags: 's' });
+function patternsOf(model: Model): readonly PathPattern[] {
+  const known = patterns.get(model) ?? model.paths.map(readPathPattern);
+  patterns.set(model, known);
+  return known;
 }

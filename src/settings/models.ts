@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { visionEndpoint } from './endpoint.ts';
+import { readPathPattern } from './pathPattern.ts';
 import { isUuid, type ModelAddress, readPredictionUrl, type Task } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
 
@@ -101,22 +102,18 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
     return undefined;
   }
   for (const pattern of result.output.paths) {
-    const why = unreachable(pattern);
-    if (why)
+    try {
+      readPathPattern(pattern);
+    } catch (error) {
       problem({
         setting: `${setting}.paths`,
-        expected: `patterns of names such as orchard/tree-7.jpg; ${why}`,
+        expected: `patterns of names such as orchard/tree-7.jpg; ${(error as SyntaxError).message}`,
         got: shown(pattern),
       });
+    }
   }
   const address = addressOf(setting, result.output, problem);
   return address && asModel(name, address, result.output);
-}
-
-/** Names in a container begin with no slash and without the container’s own name, so that some patterns match none. */
-function unreachable(pattern: string): string | undefined {
-  if (/^!?\//u.test(pattern)) return 'no name begins with a slash';
-  return /^\s|\s$/u.test(pattern) ? 'a blank at either end is part of the pattern' : undefined;
 }
 
 /** What is no fault, but may not be meant: pictures that go to several models, each a paid call. */

@@ -57,7 +57,7 @@ export function failed(
 export const describeError = (error: KeylessError): DocumentError => ({
   code: error.code,
   title: error.entry.title,
-  detail: error.message,
+  detail: error.detail,
   fix: error.fix,
   ...(error.attempts !== undefined && { attempts: error.attempts }),
 });

@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
 import { KeylessError } from '../errors/errors.ts';
+import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import { readAnswer } from './answer.ts';
@@ -58,10 +59,12 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
 
   return {
     predict: (model, image, budget, { signal, priority = 'caller' } = {}) =>
-      withRetries((attemptSignal) => attempt(model, image, attemptSignal), budget, {
-        signal,
-        turn: (longestWaitMs) => paceFor(model).turn(priority, longestWaitMs, signal),
-      }),
+      withRetries(
+        (attemptSignal) =>
+          replaceRefused(credential, VISION_SCOPE, () => attempt(model, image, attemptSignal)),
+        budget,
+        { signal, turn: (longestWaitMs) => paceFor(model).turn(priority, longestWaitMs, signal) },
+      ),
   };
 }
 

@@ -15,9 +15,9 @@ export function visionFault(thrown: unknown, model: Model, principal: Principal)
   const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
   if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
     return connectionFault(thrown, target);
+  const cause = thrown;
   const status = thrown.statusCode;
   const wait = retryAfter(thrown);
-  const cause = withoutRequest(thrown);
   const { code: serviceCode, message } = spoken(thrown);
   const code = codeForAnswer(status, serviceCode, message);
   const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
@@ -48,7 +48,7 @@ export function visionFault(thrown: unknown, model: Model, principal: Principal)
 
 /** No answer: the connection failed or took too long. What has no error code is no connection’s fault but ours. */
 function connectionFault(thrown: unknown, target: string): KeylessError {
-  const cause = withoutRequest(thrown);
+  const cause = thrown;
   const { name = '', code } = thrown instanceof Error ? (thrown as Error & { code?: unknown }) : {};
   if (name === 'AbortError' || /timeout/iu.test(name)) {
     return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause });
@@ -99,13 +99,4 @@ function retryAfter(error: RestError): number | undefined {
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const until = Date.parse(value);
   return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}
-
-/** The SDK hangs the request, with its bearer token and the picture, onto its errors: take them off before anyone logs one. */
-function withoutRequest<T>(thrown: T): T {
-  if (thrown instanceof RestError) {
-    delete thrown.request;
-    delete thrown.response;
-  }
-  return thrown;
 }

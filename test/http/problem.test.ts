@@ -34,7 +34,7 @@ describe('a problem', () => {
         type: expect.stringMatching(new RegExp(`/docs/errors\\.md#${code.toLowerCase()}$`, 'u')),
         title,
         status,
-        detail: code === 'Unexpected' ? 'See the log of this request.' : 'What happened.',
+        detail: code === 'Unexpected' ? 'What it was stands in the app’s log.' : 'What happened.',
         code,
         fix,
         requestId: ID,

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../local/faults.ts';
 import type { IdentityEndpoint } from '../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
@@ -136,26 +137,40 @@ describe('an identity endpoint that answers amiss', () => {
   });
 
   const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg';
-  it.each([
-    ['a page', { status: 200, contentType: 'text/html', body: '<html>sign in</html>' }],
+  const page = (status: number) => ({ status, contentType: 'text/html', body: '<html>the proxy</html>' });
+  const json = (value: unknown) => ({ status: 200, body: JSON.stringify(value) });
+  it.each<[string, Fault]>([
+    ['a page', page(200)],
+    ['the page of a proxy that finds nothing good (400)', page(400)],
+    ['the page of a proxy that wants to be asked first (407)', page(407)],
+    ['the page of a proxy whose own way is closed (502)', page(502)],
     ['nothing', { status: 200, body: '' }],
-    ['null', { status: 200, body: 'null' }],
-    ['a list', { status: 200, body: '[]' }],
-    ['an empty object', { status: 200, body: '{}' }],
-    ['a token without its end', { status: 200, body: JSON.stringify({ access_token: jwt }) }],
-    [
-      'a token whose end is no number',
-      { status: 200, body: JSON.stringify({ access_token: jwt, expires_on: 'soon' }) },
-    ],
+    ['null', json(null)],
+    ['a list', json([])],
+    ['an empty object', json({})],
+    ['JSON that is cut off', { status: 200, body: `{"access_token":"${jwt.slice(0, 40)}` }],
+    ['a body that breaks off', 'truncated'],
+    ['an error as if all were well', json({ error: 'busy', message: 'try later' })],
+    ['a number for a token', json({ access_token: 7, expires_on: '1999999999' })],
+    ['204', 'empty'],
+  ])('answers %s: failing, which may mend itself, and shows no token', async (_, fault) => {
+    endpoint.faults.always(fault);
+    const error = await refusal();
+    expect(error).toMatchObject({ code: 'IdentityEndpointFailing', transient: true });
+    expectNoToken(error);
+  });
+
+  it.each<[string, Fault]>([
+    ['a token without its end, which counts as its end', json({ access_token: jwt })],
+    ['a token whose end is no number', json({ access_token: jwt, expires_on: 'soon' })],
     [
       'an error that holds a token',
       { status: 400, body: JSON.stringify({ message: 'no', access_token: jwt }) },
     ],
-    ['204', 'empty' as const],
-  ])('answers %s: an error of the book that shows no token', async (_, fault) => {
+  ])('answers %s: refused, and shows no token', async (_, fault) => {
     endpoint.faults.always(fault);
     const error = await refusal();
-    expect(error).toMatchObject({ code: expect.stringMatching(/^Identity(Refused|EndpointFailing)$/u) });
+    expect(error).toMatchObject({ code: 'IdentityRefused', transient: false });
     expectNoToken(error);
   });
 });

@@ -6,7 +6,7 @@ import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 
-/** Shorter than MSAL’s own cache keeps a token, so that each renewal reaches the endpoint. */
+/** Short, so that half of it passes soon. */
 const LIFETIME_SECONDS = 200;
 const PAST_HALF_MS = 110_000;
 

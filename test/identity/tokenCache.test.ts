@@ -130,15 +130,19 @@ describe('the token cache', () => {
     expect(await credential.getToken(SCOPE)).toMatchObject({ token: 'token-2' });
   });
 
-  it.each<[string, () => Promise<AccessToken | null>]>([
-    ['is already expired', async () => ({ token: 'old', expiresOnTimestamp: clock })],
-    ['expires this very second', async () => ({ token: 'old', expiresOnTimestamp: clock + 999 })],
-    ['has no end', async () => ({ token: 'old', expiresOnTimestamp: Number.NaN })],
-    ['is empty', async () => ({ token: '', expiresOnTimestamp: clock + HOUR })],
-    ['is missing', async () => null],
-  ])('refuses a token that %s', async (_, given) => {
+  it.each<[string, () => Promise<AccessToken | null>, string]>([
+    ['is already expired', async () => ({ token: 'old', expiresOnTimestamp: clock }), 'IdentityRefused'],
+    [
+      'expires this very second',
+      async () => ({ token: 'old', expiresOnTimestamp: clock + 999 }),
+      'IdentityRefused',
+    ],
+    ['has no end', async () => ({ token: 'old', expiresOnTimestamp: Number.NaN }), 'IdentityEndpointFailing'],
+    ['is empty', async () => ({ token: '', expiresOnTimestamp: clock + HOUR }), 'IdentityEndpointFailing'],
+    ['is missing', async () => null, 'IdentityEndpointFailing'],
+  ])('takes no token that %s', async (_, given, code) => {
     answer = given;
-    await expect(cache().getToken(SCOPE)).rejects.toMatchObject({ code: 'IdentityRefused' });
+    await expect(cache().getToken(SCOPE)).rejects.toMatchObject({ code });
   });
 
   it('never hands out an expired token, whatever the source does and however time passes', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelForCaller, modelsForPicture } from '../../src/scoring/route.ts';
+import { shortest } from '../support/loopTime.ts';
 import { modelAt } from '../support/visionParts.ts';
 
 const model = (name: string, ...paths: string[]) =>
@@ -62,6 +63,19 @@ describe('the models of a picture', () => {
         expect(names(modelsForPicture(all, pictureName))).toEqual(['all']);
       }),
     );
+  });
+});
+
+describe('a name that an uploader made up', () => {
+  it.each([
+    ['*-*-*-*.jpg', '-'.repeat(800)],
+    ['**/*-*/**/*-*/**/*.jpg', '-/'.repeat(500)],
+    ['*a*a*a*a*a*a', 'a'.repeat(1023)],
+    ['{*a,*b}*{*a,*b}*{*a,*b}.jpg', 'ab'.repeat(510)],
+  ])('holds up nobody else, whatever the paths are: %s', (pattern, name) => {
+    const some = [model('some', pattern)];
+    const all = [model('all')];
+    expect(shortest(() => modelsForPicture([...some, ...all], name))).toBeLessThan(50);
   });
 });
 

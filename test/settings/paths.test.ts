@@ -19,10 +19,11 @@ const read = (models: Record<string, string[]>) =>
 describe('the paths of models', () => {
   it.each([
     ['/orchard/**', 'no name begins with a slash'],
-    ['!/orchard/**', 'no name begins with a slash'],
+    ['!orchard/**', 'nothing can be excepted'],
+    ['tree (1).jpg', 'write ? for one'],
     ['orchard/** ', 'a blank at either end'],
     ['images/orchard/**', 'without its own name in front'],
-  ])('that match no name are a problem: %j', (pattern, why) => {
+  ])('that match no name, or are not understood, are a problem: %j', (pattern, why) => {
     const { settings, problems } = read({ fruit: [pattern] });
     expect(settings).toBeUndefined();
     expect(problems).toMatchObject([

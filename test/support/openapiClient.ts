@@ -377,7 +377,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
@@ -552,7 +552,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
@@ -657,7 +657,7 @@ export interface operations {
        * @description - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `StorageUnavailable`: The storage account has trouble
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
@@ -820,7 +820,7 @@ export interface operations {
        * - `SettingsInvalid`: The app is not configured correctly
        * - `IdentityUnavailable`: No identity here
        * - `IdentityRefused`: The identity was refused
-       * - `IdentityEndpointFailing`: The managed identity endpoint does not answer
+       * - `IdentityEndpointFailing`: The managed identity endpoint gives no token for now
        * - `StorageUnavailable`: The storage account has trouble
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */

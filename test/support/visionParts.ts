@@ -41,6 +41,18 @@ export async function startVisionParts(
 
 export const clientOf = (credential: TokenCredential): PredictionClient => createPredictionClient(credential);
 
+/** A credential that has no other token than its first, so that one that is refused is not replaced. */
+export function oneToken(): TokenCredential {
+  const credential = createCredential({ kind: 'systemAssigned' });
+  let token: ReturnType<TokenCredential['getToken']> | undefined;
+  return {
+    getToken(scope) {
+      token ??= credential.getToken(scope);
+      return token;
+    },
+  };
+}
+
 export const modelAt = (endpoint: string, own: Partial<Model> = {}): Model => ({
   name: 'default',
   endpoint,

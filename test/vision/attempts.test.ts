@@ -5,7 +5,7 @@ import { createCredential } from '../../src/identity/credential.ts';
 import type { Budget } from '../../src/prediction.ts';
 import { picture } from '../local/prediction/parts.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
-import { clientOf, QUICK, startVisionParts, type VisionParts } from '../support/visionParts.ts';
+import { clientOf, oneToken, QUICK, startVisionParts, type VisionParts } from '../support/visionParts.ts';
 
 let parts: VisionParts;
 beforeAll(async () => {
@@ -103,12 +103,14 @@ describe('what trying again can mend', () => {
 });
 
 describe('what trying again cannot mend', () => {
+  const predictOnce = () => clientOf(oneToken()).predict(parts.model(), { bytes: picture() }, QUICK);
+
   it('is asked for once: of all service codes only those of a passing trouble are asked for again', async () => {
     const askedAgain: string[] = [];
     for (const code of ERROR_CODES) {
       parts.server.reset();
       parts.server.answerNext(code);
-      const outcome: { attempts?: unknown } = await predict().catch((error) => error);
+      const outcome: { attempts?: unknown } = await predictOnce().catch((error) => error);
       expect(outcome.attempts).toBe(parts.server.requests.length);
       if (parts.server.requests.length > 1) askedAgain.push(code);
     }
@@ -133,7 +135,7 @@ describe('what trying again cannot mend', () => {
     'BadRequestExceededQuota',
   ] as const)('%s is reported at once', async (code) => {
     parts.server.answerNext(code);
-    const { outcome, took } = await timed(predict());
+    const { outcome, took } = await timed(predictOnce());
     expect(outcome).toMatchObject({ attempts: 1, transient: false });
     expect(parts.server.requests).toHaveLength(1);
     expect(took).toBeLessThan(500);

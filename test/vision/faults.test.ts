@@ -8,7 +8,7 @@ import type { ErrorCode as BookCode } from '../../src/errors/errors.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import { picture } from '../local/prediction/parts.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
-import { clientOf, ONCE, startVisionParts, type VisionParts } from '../support/visionParts.ts';
+import { clientOf, ONCE, oneToken, startVisionParts, type VisionParts } from '../support/visionParts.ts';
 
 let parts: VisionParts;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeEach(() => {
   parts.identity.reset();
 });
 
-const fault = (own = {}, client = parts.client) =>
+const fault = (own = {}, client = clientOf(oneToken())) =>
   rejection(client.predict(parts.model(own), { bytes: picture() }, ONCE));
 
 const EXPECTED: Record<ErrorCode, BookCode> = {

@@ -1,23 +1,9 @@
-/** What looks like a secret wherever it stands; the name before it is kept, so that a reader sees what was taken out. */
-const SECRETS: readonly [RegExp, string][] = [
-  [/\bey[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/gu, '…token…'],
-  [/\b(bearer)\s+[\w.~+/-]{8,}=*/giu, '$1 …'],
-  [
-    /\b(AccountKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey|Password|Pwd)=[^;&\s"']+/giu,
-    '$1=…',
-  ],
-  [/([?&](?:sig|code|key|subscription-key|sv|se|sp|token)=)[^&\s"']+/giu, '$1…'],
-  [/("[^"]*(?:key|secret|password|token)"\s*:\s*)"[^"]*"/giu, '$1"…"'],
-  [/\/\/[^/\s"'@]+@/gu, '//…@'],
-];
+import { onOneLine } from '../../errors/forLog.ts';
+import { withoutSecrets } from '../../errors/secrets.ts';
 
 /** Settings whose very value is one. */
 const SECRET_NAME = /KEY(?!LESS)|SECRET|PASSWORD|TOKEN$|CONNECTION_?STRING|IDENTITY_HEADER|SAS$/iu;
 const SHORTEST = 6;
-
-/** Control characters other than the line break could drive a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/gu;
 
 /** A function that takes secrets out of text: those of the environment, and what looks like one. */
 export function createRedaction(
@@ -28,10 +14,9 @@ export function createRedaction(
     .filter((value) => value.length >= SHORTEST)
     .toSorted((a, b) => b.length - a.length);
   return (text) => {
-    let safe = text.replace(CONTROL, ' ');
+    let safe = text.split('\n').map(onOneLine).join('\n');
     for (const secret of known) safe = safe.replaceAll(secret, '…');
-    for (const [pattern, replacement] of SECRETS) safe = safe.replace(pattern, replacement);
-    return safe;
+    return withoutSecrets(safe);
   };
 }
 

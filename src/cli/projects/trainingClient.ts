@@ -6,6 +6,7 @@ import {
   ServiceClient,
 } from '@azure/ms-rest-js';
 import * as v from 'valibot';
+import { replaceRefused } from '../../identity/replaceRefused.ts';
 import type { Budget } from '../../prediction.ts';
 import { visionEndpoint } from '../../settings/endpoint.ts';
 import { describe, type Problem } from '../../settings/problem.ts';
@@ -95,9 +96,11 @@ export function createTrainingClient(
   }
 
   async function get<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>> {
-    const { value } = await withRetries((signal) => attempt(path, signal), budget, {
-      turn: (longestWaitMs) => pace.turn('caller', longestWaitMs),
-    });
+    const { value } = await withRetries(
+      (signal) => replaceRefused(credential, VISION_SCOPE, () => attempt(path, signal)),
+      budget,
+      { turn: (longestWaitMs) => pace.turn('caller', longestWaitMs) },
+    );
     const result = v.safeParse(schema, value);
     if (result.success) return result.output;
     const at = result.issues.map((issue) => v.getDotPath(issue) ?? 'the body').slice(0, 3);

@@ -37,7 +37,7 @@ describe('what doctor prints', () => {
   });
 
   it('drives no terminal', () => {
-    expect(createRedaction({})('a\u001b[31mb\u0007c')).toBe('a [31mb c');
+    expect(createRedaction({})('a\u001b[31mb\u0007c')).toBe('a\ufffd[31mb\ufffdc');
   });
 
   it('keeps the names by which an operator knows things', () => {

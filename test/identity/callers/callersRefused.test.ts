@@ -176,7 +176,7 @@ const rows: Row[] = [
     'a kid that injects a log line',
     () => bearer(enveloped({ kid: 'a"\r\nERROR all is lost' })),
     'TokenSignatureInvalid',
-    /"a\\"\?\?ERROR/u,
+    /"a\\"\ufffd\ufffdERROR/u,
   ],
   [
     'a foreign key under the known kid',
