@@ -12,16 +12,25 @@ export type AdmitDecoding = (bytes: number) => Promise<void>;
 /** For who has one picture at a time. */
 export const atOnce: AdmitDecoding = async () => {};
 
-/** Runs it; the converter’s last line tells most, its whole text is the cause. */
-export async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Runs it; the converter’s last line tells most, its whole text is the cause, unless it is known what its failing means. */
+export async function decoding<T>(
+  name: string,
+  work: () => Promise<T>,
+  meaning?: (cause: unknown) => KeylessError,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof KeylessError) throw cause;
     const words = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : '';
-    throw new KeylessError('ImageUndecodable', `The ${name} cannot be decoded: ${words.slice(0, 200)}`, {
-      cause,
-    });
+    if (words.startsWith('timeout:'))
+      throw new KeylessError('ImageTooSlow', `The ${name} was given up while it was decoded: ${words}.`, {
+        cause,
+      });
+    throw (
+      meaning?.(cause) ??
+      new KeylessError('ImageUndecodable', `The ${name} cannot be decoded: ${words.slice(0, 200)}`, { cause })
+    );
   }
 }
 

@@ -48,7 +48,7 @@ describe('a photograph of 24 megapixels, taken upright', () => {
       'turned upright (EXIF orientation 6)',
       expect.stringMatching(/^shrunk from 4,000 × 6,000 to [\d,]+ × [\d,]+ pixels$/u),
       expect.stringMatching(/^saved as JPEG of quality (90|80)$/u),
-      `cut into ${fitted.sent.tiles} overlapping tiles, sent beside the whole picture`,
+      `split into ${fitted.sent.tiles} overlapping tiles, sent beside the whole picture`,
     ]);
     expect(fitted.parts).toHaveLength(1 + (fitted.sent.tiles ?? 0));
 

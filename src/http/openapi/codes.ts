@@ -42,6 +42,7 @@ export const codes = {
     'ImageTruncated',
     'ImageUndecodable',
     'ImageTooManyPixels',
+    'ImageTooSlow',
     'ConverterMissing',
     ...STORAGE,
   ],

@@ -1,6 +1,6 @@
 import { type AdmitDecoding, decoding } from '../converter.ts';
-import { readHeader } from '../header.ts';
 import { pixelsOf, type Size } from '../limits.ts';
+import { lookAt } from '../look/look.ts';
 import { openSource } from '../source.ts';
 
 /** For a screen: larger ones take long to send, on smaller ones labels would not be readable. */
@@ -12,12 +12,12 @@ export type Base = Size & { jpeg: Buffer };
 
 /** Rejects as the door does where the picture is none, or cannot be decoded. */
 export async function basePicture(bytes: Buffer, admit: AdmitDecoding): Promise<Base> {
-  const header = readHeader(bytes);
-  const { size, open } = await openSource(bytes, header);
+  const look = await lookAt(bytes);
+  const { size, open } = await decoding(look.name, () => openSource(bytes, look));
   const side = Math.min(MOST_SIDE, Math.max(LEAST_SIDE, size.width, size.height));
   await admit(pixelsOf(size) * 3);
-  return decoding(header.name, async () => {
-    const { data, info } = await open()
+  return decoding(look.name, async () => {
+    const { data, info } = await (await open())
       .resize({ width: side, height: side, fit: 'inside' })
       .jpeg({ quality: 82 })
       .toBuffer({ resolveWithObject: true });
