@@ -67,7 +67,7 @@ export const pictures = {
     fault: 'caller',
     transient: false,
     title: 'The picture takes too long to decode',
-    cause: 'Decoding it took a processor more than half a minute, which no photograph does.',
+    cause: 'Decoding it took more than a minute; photographs take a few seconds.',
     fix: 'Open the picture in an editor and save it anew as a plain JPEG.',
   },
   ConverterMissing: {

@@ -1,8 +1,9 @@
 import type { BoundingBox } from '../prediction.ts';
 import { WHOLE } from './boxes.ts';
 import { type AdmitDecoding, atOnce, decoding } from './converter.ts';
+import { decodedBytes } from './decodedBytes.ts';
 import { digest } from './digest.ts';
-import { MAX_BYTES, pixelsOf, type Size, sidesFit, sizeText } from './limits.ts';
+import { MAX_BYTES, pixelsOf, type Size, scaleWithin, sidesFit, sizeText } from './limits.ts';
 import { endsEarly, lookAt } from './look/look.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
 import { openSource, type Source } from './source.ts';
@@ -39,8 +40,6 @@ export type FittedPicture = {
 
 /** Fewer pixels lost than this are not worth more calls: pixels before to pixels after. */
 const WORTH_TILES = 1.1;
-/** Red, green and blue. */
-const BYTES_A_PIXEL = 3;
 
 /**
  * Makes a picture into what Custom Vision takes: JPEG, PNG, GIF or BMP, upright, at most 4 MB, 10,000 pixels a side and
@@ -75,10 +74,11 @@ export async function fitPicture(
   const decode = <T>(work: () => Promise<T>): Promise<T> =>
     decoding(look.name, work, look.ended ? undefined : (cause) => endsEarly(bytes.length, look.name, cause));
   const source = await decode(() => openSource(bytes, look));
-  await admit(pixelsOf(source.size) * BYTES_A_PIXEL * (how.tiles ? 2 : 1));
+  const tiled = how.task === 'detect' && how.tiles;
+  await admit(decodedBytes(source.stored, scaleWithin(source.size), tiled));
   const whole = await decode(() => shrink(source.open, source.size));
   const lost = pixelsOf(source.size) / pixelsOf(whole.content);
-  const worthTiles = how.task === 'detect' && how.tiles && lost >= WORTH_TILES;
+  const worthTiles = tiled && lost >= WORTH_TILES;
   const tiles = worthTiles ? await decode(() => makeTiles(source, lost)) : [];
   return {
     picture: { ...picture, ...source.size },

@@ -1,6 +1,7 @@
-import type { Metadata, Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { decodeBitmap } from './bitmap.ts';
-import { loadConverter } from './converter.ts';
+import { loadConverter, MOST_SECONDS } from './converter.ts';
+import type { Stored } from './decodedBytes.ts';
 import { MAX_PIXELS, type Size } from './limits.ts';
 import { checkPixels, type Look } from './look/look.ts';
 
@@ -10,8 +11,8 @@ export type Open = () => Promise<Sharp>;
 export type Source = {
   /** Upright. */
   size: Size;
-  /** What the converter reads in the file’s header; undefined of a bitmap, which is decoded here. */
-  told?: Metadata;
+  /** As it is stored, for the memory that opening takes. */
+  stored: Stored;
   /** For the whole picture, which may be made smaller while it is decoded. */
   open: Open;
   /** Decodes all pixels, once, for regions of them: three bytes a pixel for as long as its answer is held. */
@@ -19,9 +20,6 @@ export type Source = {
   /** What opening does to the picture, for people. */
   steps: string[];
 };
-
-/** A picture that takes longer on a processor of its own is given up; 100 megapixels of 16 bits take a third of it. */
-const MOST_SECONDS = 30;
 
 /** Reads what the header of a picture tells the converter. */
 export function openSource(bytes: Buffer, look: Look): Promise<Source> {
@@ -37,13 +35,19 @@ async function bitmapSource(bytes: Buffer, size: Size): Promise<Source> {
     decoded ??= decodeBitmap(bytes);
     return sharp(await decoded, { raw: { ...size, channels: 3 } });
   };
-  return { size, open, decode: async () => open, steps: ['converted from BMP'] };
+  return {
+    size,
+    stored: { size, decoded: {} },
+    open,
+    decode: async () => open,
+    steps: ['converted from BMP'],
+  };
 }
 
 async function fileSource(given: Buffer, look: Look): Promise<Source> {
   const sharp = await loadConverter();
   const bytes = look.name === 'AVIF' ? asStill(given) : given;
-  const subifd = look.kind === 'convertible' ? (look.tiff?.subdirectory ?? -1) : -1;
+  const subifd = look.decoded.subdirectory ?? -1;
   // The limit is checked here, with numbers; the converter’s own would only say that it was exceeded.
   const told = await sharp(bytes, { limitInputPixels: false, subifd }).metadata();
   const { width, height } = told.autoOrient;
@@ -59,17 +63,23 @@ async function fileSource(given: Buffer, look: Look): Promise<Source> {
   ].filter((step) => step !== false);
 
   // A warning is no reason to refuse what every viewer shows; missing or damaged data is.
-  const stored = () =>
+  const opened = () =>
     sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', subifd })
       .timeout({ seconds: MOST_SECONDS })
       .flatten({ background: 'white' })
       .toColourspace('srgb');
   const decode = async (): Promise<Open> => {
-    const { data, info } = await stored().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await opened().raw().toBuffer({ resolveWithObject: true });
     const raw = { width: info.width, height: info.height, channels: info.channels };
     return async () => upright(sharp(data, { raw, limitInputPixels: false }), orientation);
   };
-  return { size: { width, height }, told, open: async () => stored().autoOrient(), decode, steps };
+  return {
+    size: { width, height },
+    stored: { size: { width: told.width, height: told.height }, decoded: look.decoded, told },
+    open: async () => opened().autoOrient(),
+    decode,
+    steps,
+  };
 }
 
 /** Turned when a region is taken of it: turning all of it at once would take its memory a second time. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeBitmap } from '../../src/pictures/bitmap.ts';
+import { LONGEST_BLOCK_MS, longestBlock } from '../support/longestBlock.ts';
 
 /** Three columns and two rows, from the top left. */
 const COLOURS = [
@@ -87,5 +88,22 @@ describe('a bitmap', () => {
     await expect(decodeBitmap(bytes)).rejects.toThrow(
       expect.objectContaining({ code: 'ImageUndecodable', message: expect.stringContaining(reason) }),
     );
+  });
+
+  it.each([
+    ['wide', 6_400, 6_400],
+    ['of one long row', 20_000_000, 1],
+  ])('of millions of pixels is decoded without holding the event loop: %s', async (_name, width, height) => {
+    const rowBytes = Math.ceil(width / 32) * 4;
+    const bytes = Buffer.alloc(62 + rowBytes * height, 0x5a);
+    bitmapOf(1).copy(bytes, 0, 0, 62);
+    bytes.writeInt32LE(width, 18);
+    bytes.writeInt32LE(height, 22);
+    let decoded = 0;
+    const block = await longestBlock(async () => {
+      decoded = (await decodeBitmap(bytes)).length;
+    });
+    expect(decoded).toBe(width * height * 3);
+    expect(block).toBeLessThan(LONGEST_BLOCK_MS);
   });
 });

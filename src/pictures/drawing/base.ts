@@ -1,5 +1,6 @@
 import { type AdmitDecoding, decoding } from '../converter.ts';
-import { pixelsOf, type Size } from '../limits.ts';
+import { decodedBytes } from '../decodedBytes.ts';
+import type { Size } from '../limits.ts';
 import { lookAt } from '../look/look.ts';
 import { openSource } from '../source.ts';
 
@@ -13,9 +14,9 @@ export type Base = Size & { jpeg: Buffer };
 /** Rejects as the door does where the picture is none, or cannot be decoded. */
 export async function basePicture(bytes: Buffer, admit: AdmitDecoding): Promise<Base> {
   const look = await lookAt(bytes);
-  const { size, open } = await decoding(look.name, () => openSource(bytes, look));
+  const { size, stored, open } = await decoding(look.name, () => openSource(bytes, look));
   const side = Math.min(MOST_SIDE, Math.max(LEAST_SIDE, size.width, size.height));
-  await admit(pixelsOf(size) * 3);
+  await admit(decodedBytes(stored, Math.min(1, side / Math.max(size.width, size.height)), false));
   return decoding(look.name, async () => {
     const { data, info } = await (await open())
       .resize({ width: side, height: side, fit: 'inside' })

@@ -1,10 +1,17 @@
 import { UPRIGHT } from './exif.ts';
 import type { Outline } from './outline.ts';
 
+/** The first frame begins within these, unless much stands before it. */
+const FIRST_BYTES = 1024;
+
 /** RIFF tells its size: https://developers.google.com/speed/webp/docs/riff_container */
 export function outlineWebp(bytes: Buffer): Outline {
   const whole = bytes.length >= 12 && bytes.length >= 8 + bytes.readUInt32LE(4);
-  return { orientation: UPRIGHT, end: whole ? 'seen' : 'early' };
+  return {
+    orientation: UPRIGHT,
+    end: whole ? 'seen' : 'early',
+    decoded: { lossless: bytes.subarray(0, FIRST_BYTES).includes('VP8L') },
+  };
 }
 
 /** No picture has more than a few at its outermost level. */

@@ -16,11 +16,13 @@ const SLICE_BYTES = 512 * 1024;
  */
 export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
   let size: Size | undefined;
+  let samples = 0;
   let exif: Buffer | undefined;
   const outline = (end: Outline['end']): Outline => ({
     size,
     orientation: exif ? orientationOf(exif) : UPRIGHT,
     end,
+    decoded: { samples },
   });
   let count = 0;
   for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 4 <= bytes.length; at = bytes.indexOf(0xff, at)) {
@@ -37,8 +39,10 @@ export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
       if (marker === 0xda) return outline((await hasEnd(bytes, next)) ? 'seen' : 'open');
       if (marker === 0xe1 && bytes.toString('latin1', at + 4, at + 9) === 'Exif\0')
         exif ??= bytes.subarray(at + 10, next);
-      if (isFrame(marker) && at + 9 <= bytes.length)
+      if (isFrame(marker) && at + 10 <= bytes.length) {
         size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+        samples = samplesAPixel(bytes.subarray(at + 10, next));
+      }
       at = next;
     }
   }
@@ -52,6 +56,18 @@ const standsAlone = (marker: number): boolean =>
 /** SOF0 to SOF15 without DHT, JPG and DAC. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+/** Three bytes a component, the second of them its samples across and down, in parts of the largest. */
+function samplesAPixel(components: Buffer): number {
+  let [sum, across, down] = [0, 1, 1];
+  for (let at = 1; at < components.length; at += 3) {
+    const [h, v] = [(components[at] ?? 0) >> 4, (components[at] ?? 0) & 15];
+    sum += h * v;
+    across = Math.max(across, h);
+    down = Math.max(down, v);
+  }
+  return sum / (across * down);
+}
 
 async function hasEnd(bytes: Buffer, from: number): Promise<boolean> {
   const turn = takingTurns();

@@ -5,9 +5,9 @@ import { outlineBmp } from './bmp.ts';
 import { outlineAvif, outlineWebp } from './converted.ts';
 import { outlineGif } from './gif.ts';
 import { outlineJpeg } from './jpeg.ts';
-import type { Outline } from './outline.ts';
+import type { Decoded, Outline } from './outline.ts';
 import { outlinePng } from './png.ts';
-import { outlineTiff, type TiffOutline } from './tiff.ts';
+import { outlineTiff } from './tiff.ts';
 
 /** Types that Custom Vision does not read and this app converts, by the names that sniff gives them. */
 export type Convertible = 'WebP' | 'AVIF' | 'TIFF';
@@ -23,9 +23,10 @@ export type Look = {
   name: string;
   /** Whether the end of the picture was seen; where not, decoding tells whether anything is missing. */
   ended: boolean;
+  decoded: Decoded;
 } & (
   | { kind: 'plain'; format: Format /** As stored. */; size: Size /** EXIF, 1 to 8. */; orientation: number }
-  | { kind: 'convertible'; tiff?: TiffOutline }
+  | { kind: 'convertible' }
 );
 
 /**
@@ -49,13 +50,13 @@ export async function lookAt(bytes: Buffer): Promise<Look> {
   }
   const { format } = found;
   const name = format.toUpperCase();
-  const { size, orientation, end } = await outlines[format](bytes);
+  const { size, orientation, end, decoded = {} } = await outlines[format](bytes);
   if (end === 'early') throw endsEarly(bytes.length, name);
   if (!size || pixelsOf(size) === 0)
     throw new KeylessError('ImageUndecodable', `The ${name}’s header does not tell its width and height.`);
   checkPixels(size);
   const contentType = contentTypes[format];
-  return { kind: 'plain', format, name, contentType, size, orientation, ended: end === 'seen' };
+  return { kind: 'plain', format, name, contentType, size, orientation, ended: end === 'seen', decoded };
 }
 
 const outlines: Record<Format, (bytes: Buffer) => Outline | Promise<Outline>> = {
@@ -65,13 +66,18 @@ const outlines: Record<Format, (bytes: Buffer) => Outline | Promise<Outline>> = 
   bmp: outlineBmp,
 };
 
+const convertibleOutlines: Record<Convertible, (bytes: Buffer) => Outline> = {
+  WebP: outlineWebp,
+  AVIF: outlineAvif,
+  TIFF: outlineTiff,
+};
+
 /** Its size is asked of the converter, which reads it anyway. */
 function convertible(bytes: Buffer, name: Convertible): Look {
-  const tiff = name === 'TIFF' ? outlineTiff(bytes) : undefined;
-  const { end } = tiff ?? (name === 'WebP' ? outlineWebp(bytes) : outlineAvif(bytes));
+  const { end, decoded = {} } = convertibleOutlines[name](bytes);
   if (end === 'early') throw endsEarly(bytes.length, name);
   const contentType = convertibles[name];
-  return { kind: 'convertible', name, contentType, ended: end === 'seen', ...(tiff && { tiff }) };
+  return { kind: 'convertible', name, contentType, ended: end === 'seen', decoded };
 }
 
 /** Before anything is decoded: a small file may tell of more pixels than there is memory. */

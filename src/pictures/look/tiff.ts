@@ -33,17 +33,10 @@ const LOOKED_AT = 1_000;
 const RAW = [32_803, 34_892];
 const WHOLE_NUMBERS = 1;
 
-export type TiffOutline = Outline & {
-  /** The picture’s own directory where the first one holds a smaller version of it: which of its subdirectories. */
-  subdirectory?: number;
-  /** Bytes that a decoder has in memory of each strip or row of tiles. */
-  blockBytes: number;
-};
-
 /** The first directory’s picture, or the one in full size that belongs to it. Throws where its samples are no colours. */
-export function outlineTiff(bytes: Buffer): TiffOutline {
+export function outlineTiff(bytes: Buffer): Outline {
   const first = readDirectory(bytes);
-  if (!first?.whole) return { orientation: UPRIGHT, end: 'early', blockBytes: 0 };
+  if (!first?.whole) return { orientation: UPRIGHT, end: 'early' };
   const subdirectory = isReduced(first) ? fullSizeIn(bytes, first) : undefined;
   const place = subdirectory === undefined ? undefined : tag(first, 'subdirectories', subdirectory);
   const own = place === undefined ? first : (readDirectory(bytes, place) ?? first);
@@ -55,8 +48,7 @@ export function outlineTiff(bytes: Buffer): TiffOutline {
     size,
     orientation: turned >= 1 && turned <= 8 ? turned : UPRIGHT,
     end: hasItsData(own, bytes.length) ? 'seen' : 'open',
-    ...(subdirectory !== undefined && { subdirectory }),
-    blockBytes: blockBytes(own, size),
+    decoded: { blockBytes: blockBytes(own, size), ...(subdirectory !== undefined && { subdirectory }) },
   };
 }
 
@@ -116,10 +108,12 @@ function checkSamples(own: Directory, first: Directory, bytes: Buffer): void {
   );
 }
 
+/** Strips are read row by row, unless each holds a colour of its own. */
 function blockBytes(own: Directory, { width, height }: Size): number {
   const bytesAPixel = ((tag(own, 'samples') ?? 1) * Math.max(8, tag(own, 'bits') ?? 1)) / 8;
   const [across, down] = [tag(own, 'tileWidth'), tag(own, 'tileHeight')];
   if (across !== undefined && down !== undefined)
     return Math.ceil(width / Math.max(1, across)) * across * down * bytesAPixel;
-  return width * Math.min(height, tag(own, 'rowsPerStrip') ?? height) * bytesAPixel;
+  const planes = tag(own, 'planar') === 2;
+  return planes ? width * Math.min(height, tag(own, 'rowsPerStrip') ?? height) * bytesAPixel : 0;
 }
