@@ -1,12 +1,12 @@
 import type { BoundingBox } from '../prediction.ts';
 import { WHOLE } from './boxes.ts';
-import { type AdmitDecoding, atOnce, decoding } from './converter.ts';
+import { type AdmitDecoding, atOnce } from './converter.ts';
 import { decodedBytes } from './decodedBytes.ts';
 import { digest } from './digest.ts';
 import { MAX_BYTES, pixelsOf, type Size, scaleWithin, sidesFit, sizeText } from './limits.ts';
-import { endsEarly, lookAt } from './look/look.ts';
+import { lookAt } from './look/look.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
-import { openSource, type Source } from './source.ts';
+import { decodingOf, openSource, type Source } from './source.ts';
 import { OVERLAP, tilesOf } from './tiles.ts';
 
 export type FitOptions = {
@@ -71,8 +71,7 @@ export async function fitPicture(
       parts: [{ bytes, box: WHOLE }],
     };
   }
-  const decode = <T>(work: () => Promise<T>): Promise<T> =>
-    decoding(look.name, work, look.ended ? undefined : (cause) => endsEarly(bytes.length, look.name, cause));
+  const decode = <T>(work: () => Promise<T>) => decodingOf(bytes, look, work);
   const source = await decode(() => openSource(bytes, look));
   const tiled = how.task === 'detect' && how.tiles;
   await admit(decodedBytes(source.stored, scaleWithin(source.size), tiled));

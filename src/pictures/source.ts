@@ -1,9 +1,9 @@
 import type { Sharp } from 'sharp';
 import { decodeBitmap } from './bitmap.ts';
-import { loadConverter, MOST_SECONDS } from './converter.ts';
+import { decoding, loadConverter, MOST_SECONDS } from './converter.ts';
 import type { Stored } from './decodedBytes.ts';
 import { MAX_PIXELS, type Size } from './limits.ts';
-import { checkPixels, type Look } from './look/look.ts';
+import { checkPixels, endsEarly, type Look } from './look/look.ts';
 
 /** Opens a picture anew: upright, in sRGB, on white. Nothing is decoded before something is asked of it. */
 export type Open = () => Promise<Sharp>;
@@ -20,6 +20,10 @@ export type Source = {
   /** What opening does to the picture, for people. */
   steps: string[];
 };
+
+/** Runs it; where no end of the picture was seen and it cannot be decoded, more is missing than an end mark. */
+export const decodingOf = <T>(bytes: Buffer, look: Look, work: () => Promise<T>): Promise<T> =>
+  decoding(look.name, work, look.ended ? undefined : (cause) => endsEarly(bytes.length, look.name, cause));
 
 /** Reads what the header of a picture tells the converter. */
 export function openSource(bytes: Buffer, look: Look): Promise<Source> {

@@ -166,6 +166,7 @@ export interface components {
         | 'ImageTooLarge'
         | 'ImageDimensionsUnsupported'
         | 'ImageTooManyPixels'
+        | 'ImageTooSlow'
         | 'ConverterMissing'
         | 'ImageUrlRefused'
         | 'ImageUrlUnreachable'
@@ -189,7 +190,9 @@ export interface components {
         | 'VisionAnswerInvalid'
         | 'StorageRefused'
         | 'StorageUnavailable'
+        | 'BlobNotOurs'
         | 'PictureBusy'
+        | 'MemoryBusy'
         | 'GivenUp'
         | 'Unexpected'
         | 'TokenMissing'
@@ -319,6 +322,7 @@ export interface operations {
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
        * - `ImageDimensionsUnsupported`: The picture is too wide, too high or too narrow
+       * - `ImageTooSlow`: The picture takes too long to decode
        * - `ImageUrlUnreachable`: Custom Vision could not fetch the url
        */
       422: {
@@ -369,6 +373,8 @@ export interface operations {
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
+       * - `BlobNotOurs`: A blob of somebody else stands in the way
+       * - `MemoryBusy`: No memory is free for the picture
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
       503: {
@@ -493,6 +499,7 @@ export interface operations {
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
        * - `ImageDimensionsUnsupported`: The picture is too wide, too high or too narrow
+       * - `ImageTooSlow`: The picture takes too long to decode
        * - `ImageUrlUnreachable`: Custom Vision could not fetch the url
        */
       422: {
@@ -543,6 +550,8 @@ export interface operations {
        * - `ConverterMissing`: The picture converter cannot be loaded
        * - `QuotaExceeded`: The account’s quota is used up
        * - `VisionUnavailable`: Custom Vision has trouble
+       * - `BlobNotOurs`: A blob of somebody else stands in the way
+       * - `MemoryBusy`: No memory is free for the picture
        * - `CallerKeysUnavailable`: Callers cannot be checked
        */
       503: {
@@ -767,6 +776,7 @@ export interface operations {
       /**
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
+       * - `ImageTooSlow`: The picture takes too long to decode
        */
       422: {
         content: {

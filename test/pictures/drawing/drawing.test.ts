@@ -85,6 +85,8 @@ describe('a picture with its predictions drawn over it', () => {
 
   it('takes a bitmap too, and refuses what is no picture as the door does', async () => {
     expect((await drawAnnotations(bitmap(40, 30), boxed('apple'), 'png')).body.length).toBeGreaterThan(100);
+    const cut = (await plain(64, 64, 'red').jpeg().toBuffer()).subarray(0, -2);
+    expect(await rejection(drawAnnotations(cut, nothing, 'svg'))).toMatchObject({ code: 'ImageTruncated' });
     expect(await rejection(drawAnnotations(Buffer.from('text'), nothing, 'svg'))).toMatchObject({
       code: 'ImageTypeUnsupported',
     });

@@ -1,11 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_UPLOAD_BYTES } from '../../../src/pictures/limits.ts';
 import { LONGEST_BLOCK_MS, longestBlock } from '../../support/longestBlock.ts';
 import { verdict } from '../painted.ts';
 
-/** 32 MiB: a head, then the same bytes again and again. */
-function filled(head: string, again: string, tail = ''): Buffer {
-  const bytes = Buffer.alloc(MAX_UPLOAD_BYTES, Buffer.from(again, 'hex'));
+/** A head, then the same bytes again and again. */
+function filled(head: string, again: string, tail = '', length = MAX_UPLOAD_BYTES): Buffer {
+  const bytes = Buffer.alloc(length, Buffer.from(again, 'hex'));
   bytes.set(Buffer.from(head, 'hex'));
   bytes.set(Buffer.from(tail, 'hex'), bytes.length - tail.length / 2);
   return bytes;
@@ -70,5 +71,35 @@ describe('a look at 32 MiB of bytes', () => {
     });
     expect(said).toMatch(/^Image(Truncated|Undecodable)$/u);
     expect(block).toBeLessThan(LONGEST_BLOCK_MS);
+  });
+
+  it('never holds it and never throws but an error of the book, whatever is repeated', async () => {
+    const heads = [
+      JPEG,
+      JPEG + FRAME,
+      JPEG + FRAME + SCAN,
+      PNG,
+      GIF,
+      GIF + IMAGE,
+      '424d',
+      '49492a0008000000',
+      '4d4d002a00000008',
+    ];
+    const unit = fc
+      .uint8Array({ minLength: 1, maxLength: 40 })
+      .map((bytes) => Buffer.from(bytes).toString('hex'));
+    const seed = fc.constantFrom('', 'ff', 'ffe1', 'ffda', '49444154', '65584966', '2c', '21f9', '28000000');
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...heads), seed, unit, async (head, start, again) => {
+        const bytes = filled(head, start + again, '', 4 * 1024 * 1024);
+        let said = '';
+        const block = await longestBlock(async () => {
+          said = await verdict(bytes);
+        });
+        expect(said).toMatch(/^(fit|Image)/u);
+        expect(block).toBeLessThan(LONGEST_BLOCK_MS);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
