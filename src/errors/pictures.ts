@@ -62,6 +62,14 @@ export const pictures = {
     cause: 'Pictures are decoded in memory to make them fit; the file tells of more pixels than are taken.',
     fix: 'Scale the picture down, or cut it up, and send it again.',
   },
+  ImageTooSlow: {
+    status: 422,
+    fault: 'caller',
+    transient: false,
+    title: 'The picture takes too long to decode',
+    cause: 'Decoding it took more than a minute; photographs take a few seconds.',
+    fix: 'Open the picture in an editor and save it anew as a plain JPEG.',
+  },
   ConverterMissing: {
     status: 503,
     fault: 'operator',

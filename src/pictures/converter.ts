@@ -12,18 +12,31 @@ export type AdmitDecoding = (bytes: number) => Promise<void>;
 /** For who has one picture at a time. */
 export const atOnce: AdmitDecoding = async () => {};
 
-/** Runs it; the converter’s last line tells most, its whole text is the cause. */
-export async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Before the converter is told to give a picture up, if it has no more than a processor of its own. */
+export const MOST_SECONDS = 60;
+
+/** Runs it; the converter’s last line tells most, its whole text is the cause, unless it is known what its failing means. */
+export async function decoding<T>(
+  name: string,
+  work: () => Promise<T>,
+  meaning?: (cause: unknown) => KeylessError,
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof KeylessError) throw cause;
-    const words = cause instanceof Error ? (cause.message.trim().split('\n').at(-1) ?? '') : '';
-    throw new KeylessError('ImageUndecodable', `The ${name} cannot be decoded: ${words.slice(0, 200)}`, {
-      cause,
-    });
+    const lines = cause instanceof Error ? cause.message.trim().split('\n') : [];
+    if (lines.some((line) => line.startsWith('timeout:'))) throw tooSlow(name, cause);
+    const words = (lines.at(-1) ?? '').slice(0, 200);
+    throw (
+      meaning?.(cause) ??
+      new KeylessError('ImageUndecodable', `The ${name} cannot be decoded: ${words}`, { cause })
+    );
   }
 }
+
+const tooSlow = (name: string, cause: unknown): KeylessError =>
+  new KeylessError('ImageTooSlow', `The ${name} was not decoded within ${MOST_SECONDS} seconds.`, { cause });
 
 let loading: Promise<Converter> | undefined;
 

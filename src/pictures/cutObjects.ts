@@ -1,6 +1,7 @@
 import type { BoundingBox, Prediction } from '../prediction.ts';
 import { area, around, bottom, intersection, right } from './boxes.ts';
 import { byProbability } from './suppression.ts';
+import { takingTurns } from './turns.ts';
 
 /** A prediction with its box and the part of the picture it was seen in, both in fractions of the picture. */
 export type Sighting = { prediction: Prediction; probability: number; box: BoundingBox; seen: BoundingBox };
@@ -13,22 +14,31 @@ const PEER = 0.5;
 const MOSTLY = 0.7;
 
 /** What a tile’s border cut: pieces in neighbouring tiles become one box, a piece of what is seen whole elsewhere goes. */
-export function mendCuts(sightings: readonly Sighting[]): Sighting[] {
-  const joined = joinPieces(sightings);
-  return joined.filter((piece) => !joined.some((other) => isPieceOf(piece, other)));
+export async function mendCuts(sightings: readonly Sighting[]): Promise<Sighting[]> {
+  const turn = takingTurns();
+  const joined = await joinPieces(sightings);
+  const left: Sighting[] = [];
+  for (const piece of joined) {
+    await turn();
+    if (!isCut(piece) || !joined.some((other) => isPieceOf(piece, other))) left.push(piece);
+  }
+  return left;
 }
 
-function joinPieces(sightings: readonly Sighting[]): Sighting[] {
+async function joinPieces(sightings: readonly Sighting[]): Promise<Sighting[]> {
+  const turn = takingTurns();
   const joined = sightings.filter((sighting) => !isCut(sighting));
   const rest = byProbability(sightings.filter(isCut));
   for (let piece = rest.shift(); piece; piece = rest.shift()) {
     let next = rest.findIndex(matches(piece));
     while (next >= 0) {
+      await turn();
       const [other] = rest.splice(next, 1);
       if (other) piece = join(piece, other);
       next = rest.findIndex(matches(piece));
     }
     joined.push(piece);
+    await turn();
   }
   return joined;
 }
@@ -50,13 +60,13 @@ const matches =
 const arePeers = (a: Sighting, b: Sighting): boolean =>
   Math.min(a.probability, b.probability) >= PEER * Math.max(a.probability, b.probability);
 
+/** Whether a cut piece is one of something that is seen whole, or more of, elsewhere. */
 function isPieceOf(piece: Sighting, other: Sighting): boolean {
   return (
     piece !== other &&
     piece.prediction.tagId === other.prediction.tagId &&
     area(other.box) > area(piece.box) &&
     other.probability >= PEER * piece.probability &&
-    isCut(piece) &&
     area(intersection(piece.box, other.box)) >= MOSTLY * area(piece.box)
   );
 }

@@ -1,12 +1,13 @@
 import type { BoundingBox } from '../prediction.ts';
 import { WHOLE } from './boxes.ts';
-import { type AdmitDecoding, atOnce, decoding } from './converter.ts';
+import { type AdmitDecoding, atOnce } from './converter.ts';
+import { decodedBytes } from './decodedBytes.ts';
 import { digest } from './digest.ts';
-import { readHeader } from './header.ts';
-import { MAX_BYTES, pixelsOf, type Size, sidesFit, sizeText } from './limits.ts';
+import { MAX_BYTES, pixelsOf, type Size, scaleWithin, sidesFit, sizeText } from './limits.ts';
+import { lookAt } from './look/look.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
-import { decodeOnce, openSource, type Source } from './source.ts';
-import { cutTiles, OVERLAP } from './tiles.ts';
+import { decodingOf, openSource, type Source } from './source.ts';
+import { OVERLAP, tilesOf } from './tiles.ts';
 
 export type FitOptions = {
   task: 'classify' | 'detect';
@@ -39,8 +40,6 @@ export type FittedPicture = {
 
 /** Fewer pixels lost than this are not worth more calls: pixels before to pixels after. */
 const WORTH_TILES = 1.1;
-/** Red, green and blue. */
-const BYTES_A_PIXEL = 3;
 
 /**
  * Makes a picture into what Custom Vision takes: JPEG, PNG, GIF or BMP, upright, at most 4 MB, 10,000 pixels a side and
@@ -52,31 +51,34 @@ export async function fitPicture(
   how: FitOptions,
   admit: AdmitDecoding = atOnce,
 ): Promise<FittedPicture> {
-  const header = readHeader(bytes);
-  const { contentType } = header;
+  const look = await lookAt(bytes);
+  const { contentType } = look;
   const picture = {
     sha256: (await digest('sha256', bytes)).toString('hex'),
     contentType,
     bytes: bytes.length,
   };
   if (
-    header.kind === 'plain' &&
-    header.orientation === 1 &&
+    look.kind === 'plain' &&
+    look.ended &&
+    look.orientation === 1 &&
     bytes.length <= MAX_BYTES &&
-    sidesFit(header.size)
+    sidesFit(look.size)
   ) {
     return {
-      picture: { ...picture, ...header.size },
-      sent: { steps: [], contentType, bytes: bytes.length, ...header.size },
+      picture: { ...picture, ...look.size },
+      sent: { steps: [], contentType, bytes: bytes.length, ...look.size },
       parts: [{ bytes, box: WHOLE }],
     };
   }
-  const source = await openSource(bytes, header);
-  await admit(pixelsOf(source.size) * BYTES_A_PIXEL * (how.tiles ? 2 : 1));
-  const whole = await decoding(header.name, () => shrink(source.open, source.size));
+  const decode = <T>(work: () => Promise<T>) => decodingOf(bytes, look, work);
+  const source = await decode(() => openSource(bytes, look));
+  const tiled = how.task === 'detect' && how.tiles;
+  await admit(decodedBytes(source.stored, scaleWithin(source.size), tiled));
+  const whole = await decode(() => shrink(source.open, source.size));
   const lost = pixelsOf(source.size) / pixelsOf(whole.content);
-  const worthTiles = how.task === 'detect' && how.tiles && lost >= WORTH_TILES;
-  const tiles = worthTiles ? await decoding(header.name, () => cut(source, lost)) : [];
+  const worthTiles = tiled && lost >= WORTH_TILES;
+  const tiles = worthTiles ? await decode(() => makeTiles(source, lost)) : [];
   return {
     picture: { ...picture, ...source.size },
     sent: {
@@ -97,10 +99,10 @@ export async function fitPicture(
 type Tile = Shrunk & { region: Region };
 
 /** Tiles enough to keep about all the pixels that the whole picture lost. */
-async function cut({ open, size }: Source, lost: number): Promise<Tile[]> {
-  const openDecoded = await decodeOnce(open);
+async function makeTiles({ decode, size }: Source, lost: number): Promise<Tile[]> {
+  const openDecoded = await decode();
   const tiles: Tile[] = [];
-  for (const region of cutTiles(size, Math.ceil(lost * (1 + OVERLAP)))) {
+  for (const region of tilesOf(size, Math.ceil(lost * (1 + OVERLAP)))) {
     tiles.push({ ...(await shrink(openDecoded, size, region)), region });
   }
   return tiles;
@@ -128,6 +130,6 @@ function shrinkSteps(size: Size, sent: Shrunk, tiles: number): string[] {
       `shrunk from ${sizeText(size)} to ${sizeText(sent.content)} pixels`,
     pixelsOf(sent) > pixelsOf(sent.content) && `padded with grey to ${sizeText(sent)} pixels`,
     `saved as JPEG of quality ${sent.quality}`,
-    tiles > 0 && `cut into ${tiles} overlapping tiles, sent beside the whole picture`,
+    tiles > 0 && `split into ${tiles} overlapping tiles, sent beside the whole picture`,
   ].filter((step) => step !== false);
 }

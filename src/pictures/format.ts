@@ -16,7 +16,7 @@ const at =
 
 /** What the first bytes hold, read as Latin-1. */
 const SIGNATURES: readonly (readonly [string, Signature])[] = [
-  ['jpeg', at(0, '\xff\xd8\xff')],
+  ['jpeg', at(0, '\xff\xd8')],
   ['png', at(0, '\x89PNG\r\n\x1a\n')],
   ['gif', at(0, 'GIF87a', 'GIF89a')],
   // "BM" alone begins many texts: the header’s size, 12 to 124, must follow

@@ -2,16 +2,16 @@ import type { Prediction } from '../prediction.ts';
 import { area, intersection, outOf, WHOLE } from './boxes.ts';
 import { mendCuts, type Sighting } from './cutObjects.ts';
 import type { Part } from './fit.ts';
-import { byProbability, suppress } from './suppression.ts';
+import { suppress } from './suppression.ts';
 
 /**
  * Puts the predictions of each part together: boxes in fractions of the upright picture, each thing once, most probable
  * first. Of one part alone they stay as the service gave them, in its order; only boxes on padding are mapped back.
  */
-export function mergeParts(
+export async function mergeParts(
   parts: readonly Pick<Part, 'box'>[],
   predictions: readonly (readonly Prediction[])[],
-): Prediction[] {
+): Promise<Prediction[]> {
   if (parts.length !== predictions.length)
     throw new RangeError(`Expected predictions of ${parts.length} parts, got ${predictions.length}.`);
   const [only] = parts;
@@ -22,8 +22,11 @@ export function mergeParts(
     ones.flatMap((prediction) => asSighting(prediction, parts[index])),
   );
   const boxless = mapped.flat().filter((prediction) => !prediction.boundingBox);
-  const mended = mendCuts(sightings).map(({ prediction, box }) => ({ ...prediction, boundingBox: box }));
-  return byProbability(suppress([...mended, ...boxless]));
+  const mended = (await mendCuts(sightings)).map(({ prediction, box }) => ({
+    ...prediction,
+    boundingBox: box,
+  }));
+  return suppress([...mended, ...boxless]);
 }
 
 /** None where the box lies on padding alone. */

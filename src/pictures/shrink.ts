@@ -28,7 +28,7 @@ export async function shrink(open: Open, size: Size, region?: Region): Promise<S
   const from = region ?? size;
   let quality = FINE;
   for (let scale = scaleWithin(from); ; ) {
-    const shrunk = await encode(region ? open().extract(region) : open(), from, scale, quality);
+    const shrunk = await encode(region ? (await open()).extract(region) : await open(), from, scale, quality);
     const length = shrunk.bytes.length;
     if (length <= MAX_BYTES) return shrunk;
     if (quality === FINE && length < FAIR_SAVES * MAX_BYTES) quality = FAIR;

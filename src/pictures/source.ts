@@ -1,61 +1,104 @@
 import type { Sharp } from 'sharp';
 import { decodeBitmap } from './bitmap.ts';
-import { decoding, loadConverter } from './converter.ts';
-import { checkPixels, type Header } from './header.ts';
+import { decoding, loadConverter, MOST_SECONDS } from './converter.ts';
+import type { Stored } from './decodedBytes.ts';
 import { MAX_PIXELS, type Size } from './limits.ts';
+import { checkPixels, endsEarly, type Look } from './look/look.ts';
 
 /** Opens a picture anew: upright, in sRGB, on white. Nothing is decoded before something is asked of it. */
-export type Open = () => Sharp;
+export type Open = () => Promise<Sharp>;
 
 export type Source = {
   /** Upright. */
   size: Size;
+  /** As it is stored, for the memory that opening takes. */
+  stored: Stored;
+  /** For the whole picture, which may be made smaller while it is decoded. */
   open: Open;
+  /** Decodes all pixels, once, for regions of them: three bytes a pixel for as long as its answer is held. */
+  decode(): Promise<Open>;
   /** What opening does to the picture, for people. */
   steps: string[];
 };
 
+/** Runs it; where no end of the picture was seen and it cannot be decoded, more is missing than an end mark. */
+export const decodingOf = <T>(bytes: Buffer, look: Look, work: () => Promise<T>): Promise<T> =>
+  decoding(look.name, work, look.ended ? undefined : (cause) => endsEarly(bytes.length, look.name, cause));
+
 /** Reads what the header of a picture tells the converter. */
-export function openSource(bytes: Buffer, header: Header): Promise<Source> {
-  return header.kind === 'plain' && header.format === 'bmp'
-    ? bitmapSource(bytes, header.size)
-    : decoding(header.name, () => fileSource(bytes, header.name));
+export function openSource(bytes: Buffer, look: Look): Promise<Source> {
+  return look.kind === 'plain' && look.format === 'bmp'
+    ? bitmapSource(bytes, look.size)
+    : fileSource(bytes, look);
 }
 
 async function bitmapSource(bytes: Buffer, size: Size): Promise<Source> {
   const sharp = await loadConverter();
-  const open = () => sharp(decodeBitmap(bytes), { raw: { ...size, channels: 3 } });
-  return { size, open, steps: ['converted from BMP'] };
+  let decoded: Promise<Buffer> | undefined;
+  const open = async () => {
+    decoded ??= decodeBitmap(bytes);
+    return sharp(await decoded, { raw: { ...size, channels: 3 } });
+  };
+  return {
+    size,
+    stored: { size, decoded: {} },
+    open,
+    decode: async () => open,
+    steps: ['converted from BMP'],
+  };
 }
 
-async function fileSource(bytes: Buffer, name: string): Promise<Source> {
+async function fileSource(given: Buffer, look: Look): Promise<Source> {
   const sharp = await loadConverter();
+  const bytes = look.name === 'AVIF' ? asStill(given) : given;
+  const subifd = look.decoded.subdirectory ?? -1;
   // The limit is checked here, with numbers; the converter’s own would only say that it was exceeded.
-  const told = await sharp(bytes, { limitInputPixels: false }).metadata();
+  const told = await sharp(bytes, { limitInputPixels: false, subifd }).metadata();
   const { width, height } = told.autoOrient;
   checkPixels({ width, height });
 
   const { orientation = 1, pages = 1, hasAlpha } = told;
   const steps = [
     orientation > 1 && `turned upright (EXIF orientation ${orientation})`,
-    pages > 1 && `first of ${pages} ${name === 'TIFF' ? 'pages' : 'frames'} taken`,
+    pages > 1 && `first of ${pages} ${look.name === 'TIFF' ? 'pages' : 'frames'} taken`,
     hasAlpha && 'transparent parts laid on white',
-    name !== 'JPEG' && `converted from ${name}`,
+    look.kind === 'plain' && !look.ended && 'completed, for its end mark is missing',
+    look.name !== 'JPEG' && `converted from ${look.name}`,
   ].filter((step) => step !== false);
 
   // A warning is no reason to refuse what every viewer shows; missing or damaged data is.
-  const open = () =>
-    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
-      .autoOrient()
+  const opened = () =>
+    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', subifd })
+      .timeout({ seconds: MOST_SECONDS })
       .flatten({ background: 'white' })
       .toColourspace('srgb');
-  return { size: { width, height }, open, steps };
+  const decode = async (): Promise<Open> => {
+    const { data, info } = await opened().raw().toBuffer({ resolveWithObject: true });
+    const raw = { width: info.width, height: info.height, channels: info.channels };
+    return async () => upright(sharp(data, { raw, limitInputPixels: false }), orientation);
+  };
+  return {
+    size: { width, height },
+    stored: { size: { width: told.width, height: told.height }, decoded: look.decoded, told },
+    open: async () => opened().autoOrient(),
+    decode,
+    steps,
+  };
 }
 
-/** Decodes a picture whole, so that opening it again costs nothing: three bytes a pixel. */
-export async function decodeOnce(open: Open): Promise<Open> {
-  const sharp = await loadConverter();
-  const { data, info } = await open().raw().toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  return () => sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+/** Turned when a region is taken of it: turning all of it at once would take its memory a second time. */
+function upright(image: Sharp, orientation: number): Sharp {
+  const flipped = image.flip(orientation === 4 || orientation === 5);
+  const flopped = flipped.flop(orientation === 2 || orientation === 7);
+  if (orientation === 3) return flopped.rotate(180);
+  if (orientation === 8) return flopped.rotate(270);
+  return orientation >= 5 ? flopped.rotate(90) : flopped;
+}
+
+/** A sequence has a still picture too, which the converter reads only of what does not call itself a sequence first. */
+function asStill(bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', 4, 12) !== 'ftypavis') return bytes;
+  const still = Buffer.from(bytes);
+  still.write('avif', 8, 'latin1');
+  return still;
 }

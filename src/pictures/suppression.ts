@@ -1,5 +1,6 @@
 import type { Prediction } from '../prediction.ts';
 import { overlap } from './boxes.ts';
+import { takingTurns } from './turns.ts';
 
 /** Intersection over union; Custom Vision’s own exports use it too. */
 export const MOST_OVERLAP = 0.45;
@@ -8,15 +9,19 @@ export const MOST_OVERLAP = 0.45;
  * Non-maximum suppression per tag, most probable first: of boxes that overlap more than the limit one is left, and of a
  * tag without boxes one.
  */
-export function suppress(predictions: readonly Prediction[]): Prediction[] {
-  const kept = new Map<string, Prediction[]>();
-  return byProbability(predictions).filter((prediction) => {
-    const rivals = kept.get(prediction.tagId) ?? [];
-    if (rivals.some((rival) => isSame(rival, prediction))) return false;
+export async function suppress(predictions: readonly Prediction[]): Promise<Prediction[]> {
+  const turn = takingTurns();
+  const left: Prediction[] = [];
+  const ofTag = new Map<string, Prediction[]>();
+  for (const prediction of byProbability(predictions)) {
+    await turn();
+    const rivals = ofTag.get(prediction.tagId) ?? [];
+    if (rivals.some((rival) => isSame(rival, prediction))) continue;
     rivals.push(prediction);
-    kept.set(prediction.tagId, rivals);
-    return true;
-  });
+    ofTag.set(prediction.tagId, rivals);
+    left.push(prediction);
+  }
+  return left;
 }
 
 export const byProbability = <T extends { probability: number }>(predictions: readonly T[]): T[] =>

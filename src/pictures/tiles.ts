@@ -10,8 +10,8 @@ const COMPACT = 2;
 
 type Grid = { columns: number; rows: number; tile: Size };
 
-/** Cuts a picture into at least two and at most nine equal overlapping tiles: `wanted` or a few more, none long where that can be. */
-export function cutTiles(picture: Size, wanted: number): Region[] {
+/** Divides a picture into at least two and at most nine equal overlapping tiles: `wanted` or a few more, none long where that can be. */
+export function tilesOf(picture: Size, wanted: number): Region[] {
   const enough = Math.min(MOST_TILES, wanted);
   const rank = ({ columns, rows, tile }: Grid): number[] => [
     sidesFit(tile) ? 0 : 1,

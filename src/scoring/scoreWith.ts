@@ -81,7 +81,7 @@ async function askParts(
     throw fault;
   });
   const { iteration = '', predictionId = '' } = answers[0]?.value ?? {};
-  const predictions = mergeParts(
+  const predictions = await mergeParts(
     parts,
     answers.map(({ value }) => value.predictions),
   );

@@ -53,7 +53,7 @@ function withThumbnail(jpeg: Buffer, thumbnail: Buffer): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), head, data, jpeg.subarray(2)]);
 }
 
-async function animation(width: number, height: number): Promise<Buffer> {
+export async function animation(width: number, height: number): Promise<Buffer> {
   const frames = await Promise.all([1, 2, 3].map(() => noise(width, height).raw().toBuffer()));
   return sharp(Buffer.concat(frames), { raw: { width, height: height * 3, channels: 3, pageHeight: height } })
     .gif({ delay: [50, 50, 50] })

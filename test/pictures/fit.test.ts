@@ -48,7 +48,7 @@ describe('a photograph of 24 megapixels, taken upright', () => {
       'turned upright (EXIF orientation 6)',
       expect.stringMatching(/^shrunk from 4,000 × 6,000 to [\d,]+ × [\d,]+ pixels$/u),
       expect.stringMatching(/^saved as JPEG of quality (90|80)$/u),
-      `cut into ${fitted.sent.tiles} overlapping tiles, sent beside the whole picture`,
+      `split into ${fitted.sent.tiles} overlapping tiles, sent beside the whole picture`,
     ]);
     expect(fitted.parts).toHaveLength(1 + (fitted.sent.tiles ?? 0));
 
@@ -61,7 +61,7 @@ describe('a photograph of 24 megapixels, taken upright', () => {
       }),
     );
     expect(seen.flat().length).toBeGreaterThan(1);
-    const merged = mergeParts(fitted.parts, seen);
+    const merged = await mergeParts(fitted.parts, seen);
     expect(merged).toHaveLength(1);
     for (const [side, value] of Object.entries(real))
       expect([side, merged[0]?.boundingBox]).toEqual([
@@ -114,7 +114,7 @@ describe('a picture over a limit', () => {
     expect(await colourAt(part?.bytes ?? Buffer.alloc(0), 0.5, 0)).toEqual([128, 128, 128]);
     const boundingBox = await redBox(part?.bytes ?? Buffer.alloc(0));
     expect(boundingBox).toBeDefined();
-    const [merged] = mergeParts(fitted.parts, [
+    const [merged] = await mergeParts(fitted.parts, [
       boundingBox ? [{ tagName: 'red', tagId: 'r', probability: 1, boundingBox }] : [],
     ]);
     expect(merged?.boundingBox).toEqual({

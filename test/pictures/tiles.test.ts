@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sidesFit } from '../../src/pictures/limits.ts';
-import { cutTiles, MOST_TILES, OVERLAP } from '../../src/pictures/tiles.ts';
+import { MOST_TILES, OVERLAP, tilesOf } from '../../src/pictures/tiles.ts';
 
 const side = fc.integer({ min: 10, max: 40_000 });
 
@@ -13,7 +13,7 @@ describe('tiles', () => {
   it('cover the whole picture, lie in it, and overlap by a fifth', () => {
     fc.assert(
       fc.property(side, side, fc.integer({ min: 2, max: 40 }), (width, height, wanted) => {
-        const tiles = cutTiles({ width, height }, wanted);
+        const tiles = tilesOf({ width, height }, wanted);
         for (const [length, along] of [
           [width, stretches(tiles.map((tile) => ({ at: tile.left, length: tile.width })))],
           [height, stretches(tiles.map((tile) => ({ at: tile.top, length: tile.height })))],
@@ -34,7 +34,7 @@ describe('tiles', () => {
   it('are as many as wanted or a few more, two at least and nine at most; eight where nine would be over a limit', () => {
     fc.assert(
       fc.property(side, side, fc.integer({ min: 1, max: 40 }), (width, height, wanted) => {
-        const tiles = cutTiles({ width, height }, wanted);
+        const tiles = tilesOf({ width, height }, wanted);
         const { length } = tiles;
         const enough = Math.max(2, Math.min(MOST_TILES, wanted));
         if (length < enough) expect([length, tiles.every(sidesFit)]).toEqual([8, true]);
@@ -50,7 +50,7 @@ describe('tiles', () => {
     [{ width: 12_000, height: 400 }, 2, [2, 1]],
     [{ width: 30_000, height: 900 }, 3, [4, 1]],
   ])('of %o, %i wanted, stand in columns and rows of %o', (picture, wanted, [columns, rows]) => {
-    const tiles = cutTiles(picture, wanted);
+    const tiles = tilesOf(picture, wanted);
     expect(new Set(tiles.map(({ left }) => left)).size).toBe(columns);
     expect(new Set(tiles.map(({ top }) => top)).size).toBe(rows);
   });

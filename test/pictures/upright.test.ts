@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../src/pictures/fit.ts';
-import { readOrientation } from '../../src/pictures/orientation.ts';
+import { outlineJpeg } from '../../src/pictures/look/jpeg.ts';
 import { CLASSIFY, colourAt } from './painted.ts';
 
 const [WIDTH, HEIGHT] = [96, 64];
@@ -97,26 +97,48 @@ describe('the EXIF orientation', () => {
     return bytes;
   };
 
-  it('is found behind other segments and entries, in either byte order', () => {
+  const orientationOf = async (bytes: Buffer) => (await outlineJpeg(bytes)).orientation;
+
+  it('is found behind other segments and entries', async () => {
     const other = segment(0xe1, Buffer.from('http://ns.adobe.com/xap/1.0/\0<x/>'));
-    expect(
-      readOrientation(jpeg(segment(0xe0, Buffer.alloc(14)), other, segment(0xe1, exif(8))), 'jpeg'),
-    ).toBe(8);
+    const bytes = jpeg(segment(0xe0, Buffer.alloc(14)), other, segment(0xe1, exif(8)));
+    expect(await orientationOf(bytes)).toBe(8);
   });
 
-  it('counts for upright where it is none of the eight', () => {
-    for (const value of [0, 9, 65_535])
-      expect(readOrientation(jpeg(segment(0xe1, exif(value))), 'jpeg')).toBe(1);
-    expect(readOrientation(jpeg(), 'jpeg')).toBe(1);
+  it('counts for upright where it is none of the eight', async () => {
+    for (const value of [0, 9, 65_535]) expect(await orientationOf(jpeg(segment(0xe1, exif(value))))).toBe(1);
+    expect(await orientationOf(jpeg())).toBe(1);
   });
 
-  it('never makes the app stumble over a damaged block', () => {
+  it.each([
+    ['a SHORT', 3, 2],
+    ['a LONG', 4, 4],
+    ['a BYTE', 1, 1],
+  ] as const)('is read as %s, in either byte order', async (_name, type, length) => {
+    for (const order of ['II', 'MM']) {
+      const bytes = Buffer.alloc(32);
+      const write = (value: number, at: number, size: 1 | 2 | 4) =>
+        order === 'II' ? bytes.writeUIntLE(value, at, size) : bytes.writeUIntBE(value, at, size);
+      bytes.write(`Exif\0\0${order}`, 'latin1');
+      write(42, 8, 2);
+      write(8, 10, 4);
+      write(1, 14, 2);
+      write(0x0112, 16, 2);
+      write(type, 18, 2);
+      write(1, 20, 4);
+      write(6, 24, length);
+      expect([order, await orientationOf(jpeg(segment(0xe1, bytes)))]).toEqual([order, 6]);
+    }
+  });
+
+  it('never makes the app stumble over a damaged block', async () => {
     const whole = segment(0xe1, exif(6));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 }), (changes) => {
+    const changed = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(changed, async (changes) => {
         const bytes = Buffer.from(whole);
         for (const [at, value] of changes) bytes[at] = value;
-        const orientation = readOrientation(jpeg(bytes), 'jpeg');
+        const orientation = await orientationOf(jpeg(bytes));
         expect(orientation >= 1 && orientation <= 8).toBe(true);
       }),
       { numRuns: 1_000 },

@@ -37,6 +37,7 @@ export const codes = {
     'ImageTruncated',
     'ImageUndecodable',
     'ImageTooManyPixels',
+    'ImageTooSlow',
     'ConverterMissing',
     'ImageArchived',
     'ImageRehydrating',

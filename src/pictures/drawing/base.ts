@@ -1,7 +1,8 @@
-import { type AdmitDecoding, decoding } from '../converter.ts';
-import { readHeader } from '../header.ts';
-import { pixelsOf, type Size } from '../limits.ts';
-import { openSource } from '../source.ts';
+import type { AdmitDecoding } from '../converter.ts';
+import { decodedBytes } from '../decodedBytes.ts';
+import type { Size } from '../limits.ts';
+import { lookAt } from '../look/look.ts';
+import { decodingOf, openSource } from '../source.ts';
 
 /** For a screen: larger ones take long to send, on smaller ones labels would not be readable. */
 const MOST_SIDE = 1_600;
@@ -12,12 +13,12 @@ export type Base = Size & { jpeg: Buffer };
 
 /** Rejects as the door does where the picture is none, or cannot be decoded. */
 export async function basePicture(bytes: Buffer, admit: AdmitDecoding): Promise<Base> {
-  const header = readHeader(bytes);
-  const { size, open } = await openSource(bytes, header);
+  const look = await lookAt(bytes);
+  const { size, stored, open } = await decodingOf(bytes, look, () => openSource(bytes, look));
   const side = Math.min(MOST_SIDE, Math.max(LEAST_SIDE, size.width, size.height));
-  await admit(pixelsOf(size) * 3);
-  return decoding(header.name, async () => {
-    const { data, info } = await open()
+  await admit(decodedBytes(stored, Math.min(1, side / Math.max(size.width, size.height)), false));
+  return decodingOf(bytes, look, async () => {
+    const { data, info } = await (await open())
       .resize({ width: side, height: side, fit: 'inside' })
       .jpeg({ quality: 82 })
       .toBuffer({ resolveWithObject: true });

@@ -1,5 +1,5 @@
 import { type AdmitDecoding, atOnce, decoding, loadConverter } from '../converter.ts';
-import type { Annotations } from './annotations.ts';
+import { type Annotations, drawable } from './annotations.ts';
 import { basePicture } from './base.ts';
 import { fontLettering, type Lettering, xmlText } from './lettering.ts';
 import { overlay } from './overlay.ts';
@@ -18,6 +18,7 @@ export async function drawAnnotations(
   format: DrawingFormat,
   admit: AdmitDecoding = atOnce,
 ): Promise<Drawing> {
+  const drawn = drawable(annotations);
   const { jpeg, ...size } = await basePicture(bytes, admit);
   const frame = (inner: string) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" viewBox="0 0 ${size.width} ${size.height}">${inner}</svg>`;
@@ -27,12 +28,12 @@ export async function drawAnnotations(
       contentType: 'image/svg+xml; charset=utf-8',
       body: Buffer.from(
         frame(
-          `<title>${xmlText(titleOf(annotations))}</title>${picture}${overlay(size, annotations, fontLettering)}`,
+          `<title>${xmlText(titleOf(drawn))}</title>${picture}${await overlay(size, drawn, fontLettering)}`,
         ),
       ),
     };
   }
-  const input = Buffer.from(frame(overlay(size, annotations, await ownLettering())));
+  const input = Buffer.from(frame(await overlay(size, drawn, await ownLettering())));
   const sharp = await loadConverter();
   const body = await decoding('drawing', () => sharp(jpeg).composite([{ input }]).png().toBuffer());
   return { contentType: 'image/png', body };

@@ -41,16 +41,20 @@ export const xmlText = (text: string): string =>
     .replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, '\uFFFD')
     .replaceAll(/[&<>"']/gu, (sign) => ENTITIES[sign] ?? '');
 
+/** Rounding of widths that are added up. */
+const ROUNDING = 1e-6;
+
 /** Shortened to the width, with an ellipsis, between whole characters as people see them. */
 export function fitted(text: string, size: number, width: number, lettering: Lettering): string {
   // direction marks would turn the rest of the line around
   const line = text.replaceAll(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
-  const signs = [...new Intl.Segmenter().segment(line.slice(0, 500))].map(({ segment }) => segment);
-  const whole = signs.join('');
-  if (whole === line && lettering.width(line, size) <= width) return line;
-  for (; signs.length > 0; signs.pop()) {
-    const shortened = `${signs.join('')}…`;
-    if (lettering.width(shortened, size) <= width) return shortened;
+  if (lettering.width(line, size) <= width) return line;
+  let room = width - lettering.width('…', size) - ROUNDING;
+  let shortened = '';
+  for (const { segment } of new Intl.Segmenter().segment(line)) {
+    room -= lettering.width(segment, size);
+    if (room < 0) break;
+    shortened += segment;
   }
-  return '';
+  return shortened && `${shortened}…`;
 }

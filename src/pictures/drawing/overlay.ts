@@ -1,21 +1,21 @@
 import type { BoundingBox } from '../../prediction.ts';
 import type { Size } from '../limits.ts';
+import { takingTurns } from '../turns.ts';
 import { type Annotations, type Tag, words } from './annotations.ts';
 import { coloursOf, PLAIN } from './colours.ts';
 import { placeLabel, type Rectangle } from './labels.ts';
 import { fitted, type Lettering, tenth } from './lettering.ts';
 
-/** Custom Vision answers 64 boxes or fewer; a document may be anyone’s. */
-const MOST_BOXES = 200;
-const MOST_CAPTIONS = 12;
-
 /** Boxes with their labels, and captions, as the inner markup of an SVG of that size; all of it lies inside. */
-export function overlay(size: Size, { boxes, captions }: Annotations, lettering: Lettering): string {
+export async function overlay(
+  size: Size,
+  { boxes, captions }: Annotations,
+  lettering: Lettering,
+): Promise<string> {
   const longest = Math.max(size.width, size.height);
   const letters = Math.max(6, Math.min(longest / 36, Math.min(size.width, size.height) / 3, 36));
   const stroke = Math.max(2, longest / 240);
-  const [drawn, lines] = [boxes.slice(0, MOST_BOXES), captions.slice(0, MOST_CAPTIONS)];
-  const tags = [...drawn, ...lines].filter((each): each is Tag => typeof each !== 'string');
+  const tags = [...boxes, ...captions].filter((each): each is Tag => typeof each !== 'string');
   const colourOf = coloursOf(tags.map(({ tagName }) => tagName));
 
   const placed: Rectangle[] = [];
@@ -32,17 +32,23 @@ export function overlay(size: Size, { boxes, captions }: Annotations, lettering:
       colour,
     });
   };
-  const captionMarkup = lines.map((line) =>
-    label(words(line), 'corner', typeof line === 'string' ? PLAIN : colourOf(line.tagName)),
-  );
-  const frames = drawn.map((each) => ({ ...each, frame: inPixels(each.box, size) }));
+  const frames = boxes.map((each) => ({ ...each, frame: inPixels(each.box, size) }));
+  const turn = takingTurns();
+  const labels: string[] = [];
+  for (const line of captions) {
+    labels.push(label(words(line), 'corner', typeof line === 'string' ? PLAIN : colourOf(line.tagName)));
+    await turn();
+  }
+  for (const each of frames) {
+    labels.push(label(words(each), each.frame, colourOf(each.tagName)));
+    await turn();
+  }
   return [
     '<g fill="none">',
     ...frames.map(({ frame, tagName }) => frameMarkup(frame, stroke, colourOf(tagName))),
     '</g>',
     '<g font-family="system-ui, sans-serif" font-weight="600" stroke="#000" stroke-linejoin="round" paint-order="stroke">',
-    ...frames.map((each) => label(words(each), each.frame, colourOf(each.tagName))),
-    ...captionMarkup,
+    ...labels,
     '</g>',
   ].join('');
 }

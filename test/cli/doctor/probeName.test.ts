@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { probeName } from '../../../src/cli/doctor/checks/probe.ts';
 import { samplePicture } from '../../../src/cli/samplePicture.ts';
-import { readHeader } from '../../../src/pictures/header.ts';
+import { lookAt } from '../../../src/pictures/look/look.ts';
 import { modelsForPicture } from '../../../src/scoring/route.ts';
 import { modelAt } from '../../support/visionParts.ts';
 
@@ -28,8 +28,12 @@ describe('the probe', () => {
     },
   );
 
-  it('is a whole picture, within what Custom Vision takes', () => {
-    expect(readHeader(samplePicture())).toMatchObject({ name: 'BMP', size: { width: 64, height: 64 } });
+  it('is a whole picture, within what Custom Vision takes', async () => {
+    expect(await lookAt(samplePicture())).toMatchObject({
+      name: 'BMP',
+      ended: true,
+      size: { width: 64, height: 64 },
+    });
   });
 
   it('is another each time', () => {

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Annotations } from '../../../src/pictures/drawing/annotations.ts';
 import { drawAnnotations } from '../../../src/pictures/drawing/drawing.ts';
+import { LONGEST_BLOCK_MS, longestBlock } from '../../support/longestBlock.ts';
 import { rejection } from '../../support/secrets.ts';
 import { bitmap } from '../files.ts';
 
@@ -84,6 +85,8 @@ describe('a picture with its predictions drawn over it', () => {
 
   it('takes a bitmap too, and refuses what is no picture as the door does', async () => {
     expect((await drawAnnotations(bitmap(40, 30), boxed('apple'), 'png')).body.length).toBeGreaterThan(100);
+    const cut = (await plain(64, 64, 'red').jpeg().toBuffer()).subarray(0, -2);
+    expect(await rejection(drawAnnotations(cut, nothing, 'svg'))).toMatchObject({ code: 'ImageTruncated' });
     expect(await rejection(drawAnnotations(Buffer.from('text'), nothing, 'svg'))).toMatchObject({
       code: 'ImageTypeUnsupported',
     });
@@ -114,4 +117,30 @@ describe('a picture with its predictions drawn over it', () => {
       { numRuns: 40 },
     );
   });
+
+  it.each(['svg', 'png'] as const)(
+    'never holds the event loop, whatever a document tells, as %s',
+    async (format) => {
+      const bytes = await plain(480, 480, 'white').jpeg({ quality: 10 }).toBuffer();
+      const names = [
+        '苹'.repeat(100_000),
+        'a\u0300'.repeat(50_000),
+        '\u202e'.repeat(100_000),
+        '👩‍👩‍👧‍👦'.repeat(10_000),
+      ];
+      const box = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
+      const boxes = Array.from({ length: 20_000 }, (_, index) => ({
+        tagName: `${names[index % names.length]}${index}`,
+        probability: 0.9,
+        box,
+      }));
+      const annotations = { boxes, captions: boxes };
+      let drawn = 0;
+      const block = await longestBlock(async () => {
+        drawn = (await drawAnnotations(bytes, annotations, format)).body.length;
+      });
+      expect(drawn).toBeGreaterThan(0);
+      expect(block).toBeLessThan(LONGEST_BLOCK_MS);
+    },
+  );
 });

@@ -45,17 +45,17 @@ describe('labels', () => {
     );
   });
 
-  it('are shortened between characters, and lose neither the probability nor the direction of the line', () => {
+  it('are shortened between characters, and lose neither the probability nor the direction of the line', async () => {
     const long = { boxes: [], captions: [{ tagName: '👩‍👩‍👧‍👦'.repeat(60), probability: 0.5 }] };
-    expect(overlay({ width: 480, height: 480 }, long, fontLettering)).toMatch(/(👩‍👩‍👧‍👦)+… 50\.0 %</u);
+    expect(await overlay({ width: 480, height: 480 }, long, fontLettering)).toMatch(/(👩‍👩‍👧‍👦)+… 50\.0 %</u);
     expect(fitted('\u202eelppa\u2028', 10, 500, fontLettering)).toBe('elppa');
   });
 });
 
 describe('boxes', () => {
-  it('are cut at the edge of the picture', () => {
+  it('are cut at the edge of the picture', async () => {
     const box = { left: -0.5, top: 0.5, width: 2, height: 2 };
-    const markup = overlay(
+    const markup = await overlay(
       { width: 480, height: 480 },
       { boxes: [{ tagName: 'a', probability: 1, box }], captions: [] },
       fontLettering,
