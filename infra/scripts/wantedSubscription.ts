@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EventSubscription } from '@azure/arm-eventgrid';
-import { eventTypes, subjectFilter } from '../../src/cli/azure/pictureEvents.ts';
+import { eventTypes, subjectFilter } from '../../src/cli/azure/eventFilter.ts';
 import type { Deployment } from './deployment.ts';
 import { withoutKey } from './withoutKey.ts';
 

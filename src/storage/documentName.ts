@@ -8,7 +8,7 @@ const HASH_LENGTH = 43;
 const HASHED = /~[\w-]{43}$/u;
 const LONGEST_STEM = LONGEST_NAME - SUFFIX.length;
 /** One character of two code units may be cut off besides. */
-export const SHORTEST_CUT = LONGEST_STEM - HASH_LENGTH - 2;
+const SHORTEST_CUT = LONGEST_STEM - HASH_LENGTH - 2;
 /** Where the name of the picture stands whole, in base64url, for metadata is ASCII. */
 const KEY = 'picturename';
 
@@ -22,9 +22,6 @@ export const documentName = (pictureName: string): string =>
 /** Whether the document’s name does not tell the picture’s. */
 export const isCut = (pictureName: string): boolean =>
   pictureName.length > LONGEST_STEM || HASHED.test(pictureName);
-
-/** The beginning that the names of all documents share whose pictures’ names begin so. */
-export const documentPrefix = (prefix: string): string => beginningOf(prefix);
 
 /** With the document, so that a listing gives the picture’s name back. */
 export const nameMetadata = (pictureName: string): Record<string, string> =>
@@ -42,11 +39,11 @@ export function pictureNameOf(
 
 function cut(pictureName: string): string {
   const hash = createHash('sha256').update(pictureName).digest('base64url');
-  return `${beginningOf(pictureName)}~${hash}`;
+  return `${documentPrefix(pictureName)}~${hash}`;
 }
 
-/** Never half of a character. */
-const beginningOf = (name: string): string => {
-  const at = /^[\udc00-\udfff]/.test(name.slice(SHORTEST_CUT)) ? SHORTEST_CUT + 1 : SHORTEST_CUT;
-  return name.slice(0, at);
-};
+/** As much of a name, or of its beginning, as all names of documents have that begin so. Never half of a character. */
+export function documentPrefix(name: string): string {
+  const inCharacter = /^[\udc00-\udfff]/.test(name.slice(SHORTEST_CUT));
+  return name.slice(0, inCharacter ? SHORTEST_CUT + 1 : SHORTEST_CUT);
+}

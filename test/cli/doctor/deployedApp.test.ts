@@ -42,6 +42,7 @@ type Own = {
   identity?: { type: string; userAssignedIdentities?: object };
   filter?: string;
   types?: string[];
+  byQueue?: boolean;
   functionName?: string;
   host?: string;
 };
@@ -52,6 +53,7 @@ function deploy({
   identity,
   filter = FILTER,
   types = ['Microsoft.Storage.BlobCreated'],
+  byQueue = false,
   functionName = 'Host.Functions.predictBlob',
   host = 'orchard-app.azurewebsites.net',
 }: Own = {}): string {
@@ -101,12 +103,14 @@ function deploy({
     id: `${TOPIC}/eventSubscriptions/pictures`,
     type: 'Microsoft.EventGrid/systemTopics/eventSubscriptions',
     properties: {
-      destination: {
-        endpointType: 'WebHook',
-        properties: {
-          endpointUrl: `https://${host}/runtime/webhooks/blobs?functionName=${functionName}&code=${KEY}`,
-        },
-      },
+      destination: byQueue
+        ? { endpointType: 'StorageQueue', properties: { resourceId: STORAGE, queueName: 'picture-events' } }
+        : {
+            endpointType: 'WebHook',
+            properties: {
+              endpointUrl: `https://${host}/runtime/webhooks/blobs?functionName=${functionName}&code=${KEY}`,
+            },
+          },
       filter: { subjectBeginsWith: filter, includedEventTypes: types },
     },
   });
@@ -240,6 +244,17 @@ describe('doctor --app', () => {
       finding: expect.stringContaining('BlobRenamed'),
       command: expect.stringMatching(/--included-event-types Microsoft\.Storage\.BlobCreated$/u),
     });
+  });
+
+  it('misses renames into place in a subscription that fills the queue', async () => {
+    const own = { settings: { EVENT_DELIVERY: 'queue' }, byQueue: true };
+    deploy(own);
+    expect((await diagnose()).of('subscription')).toMatchObject({
+      status: 'warning',
+      command: expect.stringMatching(/--included-event-types \S+BlobCreated \S+BlobRenamed$/u),
+    });
+    deploy({ ...own, types: ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'] });
+    expect((await diagnose()).of('subscription')?.status).toBe('ok');
   });
 
   it('says which right is missing where ARM does not let the operator look', async () => {

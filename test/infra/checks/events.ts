@@ -1,4 +1,4 @@
-import { eventTypes } from '../../../src/cli/azure/pictureEvents.ts';
+import { eventTypes } from '../../../src/cli/azure/eventFilter.ts';
 import type { Deployed } from '../bicep/deployment.ts';
 import { plainText, valueAt } from '../bicep/expression.ts';
 import type { Check, Finding } from './finding.ts';

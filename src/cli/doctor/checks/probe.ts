@@ -6,7 +6,7 @@ import { type Model, requireSettings } from '../../../settings/settings.ts';
 import type { PredictionDocument } from '../../../storage/document.ts';
 import { documentName } from '../../../storage/documentName.ts';
 import { statusOf } from '../../../storage/faults.ts';
-import { subjectFilter } from '../../azure/pictureEvents.ts';
+import { subjectFilter } from '../../azure/eventFilter.ts';
 import { samplePicture } from '../../samplePicture.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';

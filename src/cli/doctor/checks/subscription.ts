@@ -1,6 +1,6 @@
 import type { EventSubscription } from '@azure/arm-eventgrid';
 import { eventGridClient } from '../../azure/arm.ts';
-import { CREATED, eventTypes, RENAMED, subjectFilter } from '../../azure/pictureEvents.ts';
+import { CREATED, eventTypes, RENAMED, subjectFilter } from '../../azure/eventFilter.ts';
 import { explained } from '../../azure/refusals.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
