@@ -35,9 +35,8 @@ const isOf = (result: DocumentResult, { projectId, publishedName, task }: Model)
   result.projectId === projectId && result.publishedName === publishedName && result.task === task;
 
 /** Names and thresholds are the settings’, and may have changed since. */
-const asOf = ({ name, threshold }: Model, result: DocumentResult): DocumentResult => ({
-  ...result,
-  model: name,
-  threshold,
-  accepted: result.predictions.filter(({ probability }) => probability >= threshold),
-});
+function asOf({ name, threshold }: Model, result: DocumentResult): DocumentResult {
+  const predictions = result.predictions.toSorted((a, b) => b.probability - a.probability);
+  const accepted = predictions.filter(({ probability }) => probability >= threshold);
+  return { ...result, model: name, threshold, predictions, accepted };
+}

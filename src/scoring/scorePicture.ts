@@ -1,4 +1,4 @@
-import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import { asKeylessError, type ErrorCode, KeylessError } from '../errors/errors.ts';
 import type { AskModel, Budget } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import { type Claim, claimPicture } from '../storage/claim.ts';
@@ -101,8 +101,19 @@ export async function scorePicture(
   }
 }
 
-/** Trying again mends nothing; rights may be granted meanwhile. */
-const isForGood = ({ transient, code }: KeylessError): boolean => !transient && code !== 'StorageRefused';
+/** Of the account: an operator mends them, perhaps between two of the platform’s attempts. */
+const MENDED_MEANWHILE: ReadonlySet<ErrorCode> = new Set([
+  'StorageRefused',
+  'StorageFirewalled',
+  'StorageTokenRefused',
+  'StorageDisabled',
+  'ContainerMissing',
+]);
+/** The app’s own blob cannot be written, so there is no document that could tell of it. */
+const NO_DOCUMENT: ReadonlySet<ErrorCode> = new Set(['BlobNotOurs', 'BlobBlocked']);
+
+/** Trying again mends nothing. */
+const isForGood = ({ transient, code }: KeylessError): boolean => !transient && !MENDED_MEANWHILE.has(code);
 
 /** With the claim in hand: makes the document and puts it where `before` is. */
 async function score(
@@ -140,7 +151,7 @@ async function score(
     return await put(error ? failed(described, error, inOrder()) : succeeded(described, inOrder()));
   } catch (thrown) {
     const error = asKeylessError(thrown);
-    if (!isForGood(error) || error.code === 'BlobNotOurs') throw error;
+    if (!isForGood(error) || NO_DOCUMENT.has(error.code)) throw error;
     return put(failed({ ...image, bytes: picture.length }, error));
   }
 }

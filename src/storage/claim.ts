@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { KeylessError } from '../errors/errors.ts';
 import type { DocumentResult } from './document.ts';
-import { statusOf, storageFault } from './faults.ts';
+import { codeOf, statusOf, storageFault } from './faults.ts';
 import { isClaim, type Kept, NOTHING_KEPT, OWN_MARK, type Reason, readKept } from './kept.ts';
 import { bareEtag } from './mark.ts';
 
@@ -15,6 +15,13 @@ const SURE_MS = 25_000;
 /** A lease is only refused so when another took it, or the blob is gone. */
 const TAKEN: ReadonlySet<number> = new Set([404, 409, 412]);
 
+/** What storage says of a blob that another holds; other conflicts are no holder’s, and stay. */
+const HELD: ReadonlySet<string> = new Set([
+  'LeaseAlreadyPresent',
+  'LeaseIsBreakingAndCannotBeAcquired',
+  'LeaseIdMissing',
+]);
+const THERE: ReadonlySet<string> = new Set(['BlobAlreadyExists', 'ConditionNotMet', ...HELD]);
 /** Answers that come so close together are kept by one write. */
 const KEEP_AFTER_MS = 100;
 /** The right to work on one picture, held by one instance at a time. */
@@ -83,7 +90,7 @@ async function tryLease(claims: ContainerClient, blob: BlockBlobClient): Promise
     });
     return { id, kept: kept ?? NOTHING_KEPT };
   } catch (error) {
-    if (statusOf(error) === 409 || statusOf(error) === 404) return undefined; // held, or just released
+    if (HELD.has(codeOf(error) ?? '') || statusOf(error) === 404) return undefined; // or just released
     throw error;
   }
 }
@@ -99,7 +106,7 @@ async function make(claims: ContainerClient, blob: BlockBlobClient): Promise<boo
     });
     return true;
   } catch (error) {
-    if (statusOf(error) === 409 || statusOf(error) === 412) return false;
+    if (THERE.has(codeOf(error) ?? '')) return false;
     throw error;
   }
 }

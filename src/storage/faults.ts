@@ -12,7 +12,10 @@ type StorageError = Error & {
 export const statusOf = (error: unknown): number | undefined =>
   (error as StorageError | undefined)?.statusCode;
 
-const codeOf = ({ code, details }: StorageError): string | undefined => code ?? details?.errorCode;
+export const codeOf = (error: unknown): string | undefined => {
+  const { code, details } = (error ?? {}) as StorageError;
+  return code ?? details?.errorCode;
+};
 
 /**
  * What storage’s codes mean where the status does not tell it:
