@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { predictQuerySchema, readQuery } from '../http/queries.ts';
-import { readRequestImage } from '../http/requestImage.ts';
+import { announcedBytes, readRequestImage } from '../http/requestImage.ts';
 import type { Budget } from '../prediction.ts';
 import { fitImage } from '../scoring/fitImage.ts';
 import { modelForCaller } from '../scoring/route.ts';
@@ -20,7 +20,7 @@ async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {
   const { models, urlHosts } = settings();
   const limits: Limits = readQuery(predictQuerySchema, request.query);
   const model = modelForCaller(models, request.params.model);
-  const announced = Number(request.headers.get('content-length') ?? 0);
+  const announced = announcedBytes(request);
   const { image, result } = await inFlight(async (signal) => {
     // what is sent is small: no memory is held while the service is waited for
     const fitted = await pictureMemory().hold(

@@ -2,5 +2,6 @@
 export function hasVersion(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch === null) return false;
   if (ifNoneMatch.trim() === '*') return true;
-  return [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/gu)].some(([, each]) => each === etag);
+  for (const [given] of ifNoneMatch.matchAll(/"[^"]*"/gu)) if (given === etag) return true;
+  return false;
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 
 /** Values of a query, each from its text. */
-const decimal = v.pipe(v.string(), v.regex(/^\d*\.?\d+$/), v.transform(Number));
+const decimal = v.pipe(v.string(), v.regex(/^(?:\d+(?:\.\d+)?|\.\d+)$/), v.transform(Number));
 const thresholdSchema = v.pipe(
   decimal,
   v.number(),

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { HttpRequest } from '@azure/functions';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import * as v from 'valibot';
@@ -8,30 +9,52 @@ import { urlBodySchema } from './schemas.ts';
 
 /** A picture, and a form around it. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 1024 * 1024;
+/** Of a url of 2,048 characters, each of them escaped; JSON that is longer would hold the event loop while it is read. */
+const MAX_JSON_BYTES = 16 * 1024;
 
+/** A boundary has 70 characters at most: https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1 */
+const LONGEST_TYPE = 256;
 /** A form around the picture: its other fields are ignored, within these limits. */
 const FORM_LIMITS = { files: 1, fields: 20, parts: 25, fieldSize: 64 * 1024, headerPairs: 50 };
+/** Of a form that is nothing but parts, no more is read before it is refused for them. */
+const SLICE_BYTES = 4 * 1024;
+/** Then others have their turn. */
+const TURN_BYTES = 16 * SLICE_BYTES;
 
-/** The picture of a request, from any of the three body forms: the bytes, a form with one file, or {"url": …}. */
+/**
+ * The bytes that reading the body may take: as announced, or the most there may be where nothing is. Throws ImageTooLarge
+ * for more than that.
+ */
+export function announcedBytes({ headers }: Pick<HttpRequest, 'headers'>): number {
+  const announced = Number(headers.get('content-length') ?? MAX_BODY_BYTES);
+  if (announced > MAX_BODY_BYTES) throw tooLarge(announced);
+  return announced >= 0 ? announced : MAX_BODY_BYTES;
+}
+
+/**
+ * The picture of a request, from any of the three body forms: the bytes, a form with one file, or {"url": …}. Holds the
+ * body once: the bytes are a view of it. Throws a KeylessError of the caller’s.
+ */
 export async function readRequestImage(request: HttpRequest, urlHosts: readonly string[]): Promise<Image> {
   const contentType = request.headers.get('content-type')?.trim() ?? '';
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  const announced = Number(request.headers.get('content-length') ?? 0);
-  if (announced > MAX_BODY_BYTES) throw tooLarge(announced);
-  const body = await readBody(request);
-  if (body.length > MAX_BODY_BYTES) throw tooLarge(body.length);
-  if (body.length === 0) {
-    throw new KeylessError('ImageMissing', 'The body is empty; a picture in the body was expected.');
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (contentType.length > LONGEST_TYPE) {
+    throw new KeylessError(
+      'RequestInvalid',
+      `Expected a Content-Type of at most ${LONGEST_TYPE} characters, got ${contentType.length}.`,
+    );
   }
-  if (type === 'application/json') return { url: readUrl(body, urlHosts) };
-  if (type === 'multipart/form-data') return { bytes: await readForm(body, contentType) };
+  announcedBytes(request);
+  if (type === 'application/json') return { url: readUrl(await readBody(request, MAX_JSON_BYTES), urlHosts) };
+  if (type === 'multipart/form-data')
+    return { bytes: await readForm(await readBody(request, MAX_BODY_BYTES), contentType) };
   if (
     type === '' ||
     type === 'application/octet-stream' ||
     type === 'application/x-www-form-urlencoded' ||
     type.startsWith('image/')
   ) {
-    return { bytes: body }; // curl --data-binary says x-www-form-urlencoded unless told otherwise
+    return { bytes: await readBody(request, MAX_BODY_BYTES) }; // curl --data-binary says x-www-form-urlencoded unless told otherwise
   }
   throw new KeylessError(
     'ImageTypeUnsupported',
@@ -40,15 +63,29 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
   );
 }
 
-/** Chunk by chunk: arrayBuffer() makes two copies more of each picture, and many may come at once. */
-async function readBody(request: HttpRequest): Promise<Buffer> {
+/** Chunk by chunk, and no further than it may go: arrayBuffer() makes two copies more of each picture. */
+async function readBody(request: HttpRequest, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > most) throw most === MAX_JSON_BYTES ? longJson() : tooLarge(length);
+    chunks.push(chunk);
+  }
+  if (length === 0) {
+    throw new KeylessError('ImageMissing', 'The body is empty; a picture in the body was expected.');
+  }
   const [first, ...others] = chunks;
   return first && others.length === 0
     ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
     : Buffer.concat(chunks);
 }
+
+const longJson = (): KeylessError =>
+  new KeylessError(
+    'RequestInvalid',
+    `Expected {"url": "https://…"} in at most ${MAX_JSON_BYTES.toLocaleString('en')} bytes, got more.`,
+  );
 
 const tooLarge = (bytes: number): KeylessError =>
   new KeylessError(
@@ -90,35 +127,62 @@ function readUrl(body: Buffer, urlHosts: readonly string[]): string {
 }
 
 function readForm(body: Buffer, contentType: string): Promise<Buffer> {
-  const refuse = (detail: string, cause?: unknown) => new KeylessError('RequestInvalid', detail, { cause });
   return new Promise((resolve, reject) => {
+    let refused = false;
+    const refuse = (detail: string, cause?: unknown) => {
+      refused = true;
+      reject(new KeylessError('RequestInvalid', detail, { cause }));
+    };
     let form: InstanceType<typeof Busboy>;
     try {
       const headers: BusboyHeaders = { 'content-type': contentType };
       form = new Busboy({ headers, limits: { ...FORM_LIMITS, fileSize: body.length } });
     } catch (error) {
-      reject(refuse('The multipart form has no boundary in its Content-Type.', error));
+      refuse('The multipart form has no boundary in its Content-Type.', error);
       return;
     }
     let picture: Buffer | undefined;
     form.on('file', (_field, stream) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('error', (error: unknown) => reject(refuse('The file in the form cannot be read.', error)));
+      stream.on('error', (error: unknown) => refuse('The file in the form cannot be read.', error));
       stream.on('end', () => {
-        picture = Buffer.concat(chunks);
+        picture = joined(chunks, body);
       });
     });
     for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
-      form.on(limit, () => reject(refuse('The form has too many parts; one file was expected.')));
+      form.on(limit, () => refuse('The form has too many parts; one file was expected.'));
     }
-    form.on('error', (error: unknown) =>
-      reject(refuse('The multipart form is malformed or cut off.', error)),
-    );
+    form.on('error', (error: unknown) => refuse('The multipart form is malformed or cut off.', error));
     form.on('finish', () => {
       if (picture) resolve(picture);
-      else reject(refuse('The form holds no file; one was expected.'));
+      else refuse('The form holds no file; one was expected.');
     });
-    form.end(body);
+    const feed = async () => {
+      for (let at = 0; at < body.length && !refused; at += SLICE_BYTES) {
+        form.write(body.subarray(at, at + SLICE_BYTES));
+        if (at % TURN_BYTES === 0) await othersTurn();
+      }
+      if (!refused) form.end();
+    };
+    feed().catch((error: unknown) => refuse('The multipart form cannot be read.', error));
   });
+}
+
+/**
+ * Chunks that follow one another in the body, as a view of it. The parser copies those few bytes that could begin a
+ * boundary, so what is a view tells where they all lie.
+ */
+function joined(chunks: readonly Buffer[], body: Buffer): Buffer {
+  let before = 0;
+  for (const chunk of chunks) {
+    const at = chunk.byteOffset - body.byteOffset;
+    const isView = chunk.buffer === body.buffer && at >= 0 && at < body.length && chunk.length > 0;
+    if (isView) {
+      const length = chunks.reduce((sum, each) => sum + each.length, 0);
+      return body.subarray(at - before, at - before + length);
+    }
+    before += chunk.length;
+  }
+  return Buffer.concat(chunks);
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type HttpClient, HttpHeaders, type WebResourceLike } from '@azure/ms-rest-js';
 import { Agent, request } from 'undici';
 import { multipart } from './multipart.ts';
@@ -7,8 +8,8 @@ const KEEP_ALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** More than any published rate needs at once (20/s, some 0.2 s each); the rest queues for a socket. */
 const MAX_SOCKETS = 32;
-/** An answer is some kilobytes of JSON; more is not the service’s. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/** Some 3,000 predictions, six times as many as a project may have tags; reading more would hold up all others. */
+const MAX_ANSWER_BYTES = 512 * 1024;
 
 /** The HTTP layer beneath the SDK: undici with kept-alive sockets in place of node-fetch. Redirects are not followed. */
 export function createHttpClient(): HttpClient {
@@ -41,12 +42,15 @@ export function createHttpClient(): HttpClient {
 
 function payload(webResource: WebResourceLike): {
   headers: Record<string, string>;
-  body: Buffer | string | null;
+  body: Readable | string | null;
 } {
   const headers: Record<string, string> = { ...webResource.headers.rawHeaders() };
   if (webResource.formData) {
-    const form = multipart(webResource.formData);
-    return { headers: { ...headers, 'content-type': form.contentType }, body: form.body };
+    const { contentType, length, pieces } = multipart(webResource.formData);
+    return {
+      headers: { ...headers, 'content-type': contentType, 'content-length': String(length) },
+      body: Readable.from(pieces),
+    };
   }
   return { headers, body: (webResource.body as string | undefined) ?? null };
 }
