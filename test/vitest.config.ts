@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Unit tests whose files share a process and its modules, which saves a second each. None of them changes what is global
+ * and stays: the environment, the trusted certificates, the one registration of functions, the token cache of MSAL.
+ */
+const TOGETHER = [
+  'test/{errors,http,pictures,settings,storage,ui}/**/*.test.ts',
+  'test/local/{drawing,exports,host,onnx,training,trainingApi}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
@@ -15,15 +24,23 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
     // one more than the cores of the smallest machine: some of the time is waiting for processes and timers
     maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**'],
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          exclude: ['test/system/**', ...TOGETHER],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: TOGETHER,
+          isolate: false,
         },
       },
       {
@@ -33,12 +50,10 @@ export default defineConfig({
           // their files share modules and models that took seconds to load; none changes what is global
           isolate: false,
           include: ['test/system/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       // a command of its own, npm run train:check: it computes for long
-      { extends: true, test: { name: 'training', include: ['test/**/*.proof.ts'], testTimeout: 60_000 } },
+      { extends: true, test: { name: 'training', include: ['test/**/*.proof.ts'] } },
     ],
   },
 });
