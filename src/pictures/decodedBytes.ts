@@ -16,7 +16,8 @@ const RGB = 3;
 const AVIF = { plain: 18, deep: 25 };
 /** Decoders of WebP hold a frame and a canvas, of animations one more; of what is stored without loss its own pixels. */
 const WEBP = { frame: 8, alpha: 6, moving: 4, lossless: 4 };
-const GIF = 4;
+/** Decoders of GIF hold a canvas of four bytes, and the image in it. */
+const GIF = 5;
 /** A coefficient of a JPEG that comes in several scans. */
 const COEFFICIENT = 2;
 
@@ -27,7 +28,7 @@ const COEFFICIENT = 2;
  */
 export function decodedBytes({ size, decoded, told }: Stored, scale: number, tiles: boolean): number {
   const pixels = pixelsOf(size);
-  if (!told) return BASE + pixels * RGB + rowBytes(size, RGB, scale) + (tiles ? partBytes(pixels) : 0);
+  if (!told) return BASE + pixels * RGB + (tiles ? partBytes(pixels) : 0);
   const pixelBytes = told.channels * (told.depth === 'uchar' ? 1 : told.depth === 'ushort' ? 2 : 4);
   const loaded = told.format === 'webp' ? scale : told.format === 'jpeg' ? 1 / shrinkOnLoad(scale) : 1;
   const seen = { width: size.width * loaded, height: size.height * loaded };

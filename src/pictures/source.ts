@@ -52,8 +52,10 @@ async function fileSource(given: Buffer, look: Look): Promise<Source> {
   const sharp = await loadConverter();
   const bytes = look.name === 'AVIF' ? asStill(given) : given;
   const subifd = look.decoded.subdirectory ?? -1;
+  // A warning is no reason to refuse what every viewer shows; missing or damaged data is.
+  const strict = { failOn: 'error', subifd } as const;
   // The limit is checked here, with numbers; the converter’s own would only say that it was exceeded.
-  const told = await sharp(bytes, { limitInputPixels: false, subifd }).metadata();
+  const told = await sharp(bytes, { ...strict, limitInputPixels: false }).metadata();
   const { width, height } = told.autoOrient;
   checkPixels({ width, height });
 
@@ -66,9 +68,8 @@ async function fileSource(given: Buffer, look: Look): Promise<Source> {
     look.name !== 'JPEG' && `converted from ${look.name}`,
   ].filter((step) => step !== false);
 
-  // A warning is no reason to refuse what every viewer shows; missing or damaged data is.
   const opened = () =>
-    sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error', subifd })
+    sharp(bytes, { ...strict, limitInputPixels: MAX_PIXELS })
       .timeout({ seconds: MOST_SECONDS })
       .flatten({ background: 'white' })
       .toColourspace('srgb');

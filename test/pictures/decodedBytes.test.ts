@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoding } from '../../src/pictures/converter.ts';
 import { type FitOptions, fitPicture } from '../../src/pictures/fit.ts';
+import { bitmap } from './files.ts';
 import { CLASSIFY, noise, plain, TILES } from './painted.ts';
 
 const MIB = 2 ** 20;
@@ -81,6 +82,7 @@ describe.runIf(process.platform === 'linux')('the memory that decoding asks for'
       () => large().tiff({ compression: 'jpeg', tile: true, tileWidth: 1024, tileHeight: 1024 }).toBuffer(),
     ],
     ['an AVIF', CLASSIFY, () => plain(2400, 2000).avif({ effort: 0 }).toBuffer()],
+    ['a bitmap', TILES, async () => bitmap(3_600, 2_900)],
     ['a WebP', CLASSIFY, () => plain(4000, 3000).webp({ effort: 0 }).toBuffer()],
     ['a GIF wider than is sent', CLASSIFY, () => plain(10_100, 800).gif({ effort: 1 }).toBuffer()],
   ])('is what it takes: %s', async (_name, how, make) => {

@@ -1,6 +1,5 @@
 import type { Size } from '../limits.ts';
-import { UPRIGHT } from './exif.ts';
-import type { Outline } from './outline.ts';
+import { type Outline, UPRIGHT } from './outline.ts';
 
 /** What the headers of a bitmap tell. */
 export type BitmapHeader = {

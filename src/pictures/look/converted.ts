@@ -1,5 +1,4 @@
-import { UPRIGHT } from './exif.ts';
-import type { Outline } from './outline.ts';
+import { type Outline, UPRIGHT } from './outline.ts';
 
 /** The first frame begins within these, unless much stands before it. */
 const FIRST_BYTES = 1024;

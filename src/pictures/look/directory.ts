@@ -1,3 +1,5 @@
+import { UPRIGHT } from './outline.ts';
+
 /** Values that are numbers; undefined where one is outside the file. */
 type Entry = { count: number; at(index: number): number | undefined };
 export type Directory = {
@@ -62,3 +64,14 @@ export function countDirectories(bytes: Buffer, first: number, most: number): nu
   }
   return seen.size;
 }
+
+const ORIENTATION = 0x0112;
+
+/** The orientation, 1 to 8, that a directory tells; 1 where it tells none, or none that can be read. */
+export function orientationIn(directory: Directory | undefined): number {
+  const told = directory?.entries.get(ORIENTATION)?.at(0) ?? UPRIGHT;
+  return told >= 1 && told <= 8 ? told : UPRIGHT;
+}
+
+/** The orientation that an EXIF block tells, which is a small TIFF. */
+export const orientationOf = (exif: Buffer): number => orientationIn(readDirectory(exif));

@@ -1,6 +1,5 @@
 import type { Size } from '../limits.ts';
-import { UPRIGHT } from './exif.ts';
-import { checkCount, type Outline } from './outline.ts';
+import { checkCount, type Outline, UPRIGHT } from './outline.ts';
 
 /** Full blocks of 255 bytes are 131,586 in 32 MiB. */
 const MOST_BLOCKS = 500_000;
@@ -17,15 +16,15 @@ export function outlineGif(bytes: Buffer): Outline {
     if (kind === 0x2c) {
       if (size && size.width * size.height === 0 && at + 9 <= bytes.length) size = sizeAt(bytes, at + 5);
       at += 11 + tableBytes(bytes[at + 9]);
+      end = 'open';
     } else if (kind === 0x21) at += 2;
-    else break;
+    else return { size, orientation: UPRIGHT, end: 'open' }; // some decoders go on
     count += 1;
     for (let block = bytes[at]; block !== undefined && block > 0 && count <= MOST_BLOCKS; block = bytes[at]) {
       at += 1 + block;
       count += 1;
     }
     checkCount(count, MOST_BLOCKS, 'blocks');
-    if (kind === 0x2c && at < bytes.length) end = 'open';
   }
   return { size, orientation: UPRIGHT, end };
 }

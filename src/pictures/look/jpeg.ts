@@ -1,7 +1,7 @@
 import type { Size } from '../limits.ts';
 import { takingTurns } from '../turns.ts';
-import { orientationOf, UPRIGHT } from './exif.ts';
-import { checkCount, type Outline } from './outline.ts';
+import { orientationOf } from './directory.ts';
+import { checkCount, type Outline, UPRIGHT } from './outline.ts';
 
 /** Extended XMP of 32 MiB takes 512; stray and fill bytes count too. */
 const MOST_SEGMENTS = 50_000;

@@ -1,6 +1,9 @@
 import { KeylessError } from '../../errors/errors.ts';
 import type { Size } from '../limits.ts';
 
+/** How a picture’s pixels are turned and mirrored, EXIF 2.32, 4.6.4. */
+export const UPRIGHT = 1;
+
 /** What the walk tells of the memory that decoding takes. */
 export type Decoded = {
   /** Of all components of a JPEG, for each of its pixels: 1.5 with the usual halved colours. */

@@ -1,6 +1,6 @@
 import type { Size } from '../limits.ts';
-import { orientationOf, UPRIGHT } from './exif.ts';
-import { checkCount, type Outline } from './outline.ts';
+import { orientationOf } from './directory.ts';
+import { checkCount, type Outline, UPRIGHT } from './outline.ts';
 
 /** Encoders write chunks of 8 KiB or more. */
 const MOST_CHUNKS = 300_000;

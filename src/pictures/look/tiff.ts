@@ -1,8 +1,7 @@
 import { KeylessError } from '../../errors/errors.ts';
 import type { Size } from '../limits.ts';
-import { countDirectories, type Directory, readDirectory } from './directory.ts';
-import { ORIENTATION, UPRIGHT } from './exif.ts';
-import { checkCount, type Outline } from './outline.ts';
+import { countDirectories, type Directory, orientationIn, readDirectory } from './directory.ts';
+import { checkCount, type Outline, UPRIGHT } from './outline.ts';
 
 /** TIFF 6.0 and its technical notes; what cameras add is of TIFF/EP and DNG. */
 const TAGS = {
@@ -43,10 +42,9 @@ export function outlineTiff(bytes: Buffer): Outline {
   checkSamples(own, first, bytes);
   checkCount(1 + countDirectories(bytes, first.next, MOST_PAGES), MOST_PAGES, 'pages');
   const size = { width: tag(own, 'width') ?? 0, height: tag(own, 'height') ?? 0 };
-  const turned = own.entries.get(ORIENTATION)?.at(0) ?? UPRIGHT;
   return {
     size,
-    orientation: turned >= 1 && turned <= 8 ? turned : UPRIGHT,
+    orientation: orientationIn(own),
     end: hasItsData(own, bytes.length) ? 'seen' : 'open',
     decoded: { blockBytes: blockBytes(own, size), ...(subdirectory !== undefined && { subdirectory }) },
   };

@@ -82,6 +82,14 @@ describe('a picture that is written oddly, but that decoders read', () => {
     ['PNG with data behind its end', async () => append(await small().png().toBuffer(), '0d0a')],
     ['PNG without its last chunk', async () => withoutLast(await small().png().toBuffer(), 12)],
     ['GIF without its trailer', async () => withoutLast(await gif(), 1)],
+    [
+      'animated GIF whose later images are damaged',
+      async () => {
+        const bytes = await animation(WIDTH, HEIGHT);
+        const at = Math.floor(bytes.length * 0.6);
+        return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 9)]);
+      },
+    ],
     ['GIF with a nought for its trailer', async () => append(withoutLast(await gif(), 1), '0000')],
     [
       'animated GIF cut behind its first image',
