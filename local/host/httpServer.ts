@@ -20,6 +20,12 @@ export type HttpServerOptions = {
   log: Log;
 };
 
+/**
+ * Kestrel's, in front of the real host. Node's own 5 s are over before a busy caller has looked:
+ * https://learn.microsoft.com/dotnet/api/microsoft.aspnetcore.server.kestrel.core.kestrelserverlimits.keepalivetimeout
+ */
+const KEEP_ALIVE_MS = 130_000;
+
 export async function startHttpServer({
   port,
   builtIn,
@@ -27,7 +33,7 @@ export async function startHttpServer({
   log,
 }: HttpServerOptions): Promise<HttpServer> {
   let draining = false;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     // A kept-alive connection that falls idle while draining would hold the server open.
     response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()));
     const url = URL.parse(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
