@@ -45,16 +45,16 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
     );
   }
   announcedBytes(request);
-  if (type === 'application/json') return { url: readUrl(await readBody(request, MAX_JSON_BYTES), urlHosts) };
-  if (type === 'multipart/form-data')
-    return { bytes: await readForm(await readBody(request, MAX_BODY_BYTES), contentType) };
+  const body = await readBody(request, type === 'application/json' ? MAX_JSON_BYTES : MAX_BODY_BYTES);
+  if (type === 'application/json') return { url: readUrl(body, urlHosts) };
+  if (type === 'multipart/form-data') return { bytes: await readForm(body, contentType) };
   if (
     type === '' ||
     type === 'application/octet-stream' ||
     type === 'application/x-www-form-urlencoded' ||
     type.startsWith('image/')
   ) {
-    return { bytes: await readBody(request, MAX_BODY_BYTES) }; // curl --data-binary says x-www-form-urlencoded unless told otherwise
+    return { bytes: body }; // curl --data-binary says x-www-form-urlencoded unless told otherwise
   }
   throw new KeylessError(
     'ImageTypeUnsupported',

@@ -34,15 +34,16 @@ export function identityFault(thrown: unknown, scope: string, choice: IdentityCh
   return new KeylessError('IdentityRefused', `${what}: the identity endpoint ${how}.`, { cause });
 }
 
-/** Of MSAL’s error beneath the library’s, which alone tells. */
+/** MSAL’s error beneath the library’s alone tells. */
+const beneath = (thrown: unknown): object =>
+  thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : {};
+
 function statusOf(thrown: unknown): number | undefined {
-  const status = beneath(thrown).status;
-  return typeof status === 'number' ? status : undefined;
+  const error = beneath(thrown);
+  return 'status' in error && typeof error.status === 'number' ? error.status : undefined;
 }
 
-const errorCodeOf = (thrown: unknown): string => String(beneath(thrown).errorCode ?? '');
-
-const beneath = (thrown: unknown): Record<'status' | 'errorCode', unknown> =>
-  thrown instanceof Error && thrown.cause instanceof Error
-    ? { status: undefined, errorCode: undefined, ...thrown.cause }
-    : { status: undefined, errorCode: undefined };
+function errorCodeOf(thrown: unknown): string {
+  const error = beneath(thrown);
+  return 'errorCode' in error ? String(error.errorCode) : '';
+}
