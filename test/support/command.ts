@@ -6,7 +6,7 @@ import type { Stack } from '../../local/stack.ts';
 import { bundledCommands } from './lend.ts';
 
 /** What `npm run local` says to type is tested with the sources; here they would take twice as long. */
-const MAIN = join(await bundledCommands(), 'main.js');
+const MAIN = join(await bundledCommands(), 'keyless.js');
 /** Whatever local.settings.json lies in the working directory does not count. */
 export const NO_SETTINGS = fileURLToPath(new URL('noSettings.json', import.meta.url));
 

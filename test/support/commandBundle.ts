@@ -14,7 +14,7 @@ export async function bundleCommands(): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/cli/main.ts', 'infra/scripts/postDeploy.ts'],
+    entryPoints: ['src/cli/keyless.js', 'infra/scripts/postDeploy.ts'],
     bundle: true,
     splitting: true,
     format: 'esm',
