@@ -166,6 +166,7 @@ export interface components {
         | 'ImageTooLarge'
         | 'ImageDimensionsUnsupported'
         | 'ImageTooManyPixels'
+        | 'ImageTooSlow'
         | 'ConverterMissing'
         | 'ImageUrlRefused'
         | 'ImageUrlUnreachable'
@@ -331,6 +332,7 @@ export interface operations {
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
        * - `ImageDimensionsUnsupported`: The picture is too wide, too high or too narrow
+       * - `ImageTooSlow`: The picture takes too long to decode
        * - `ImageUrlUnreachable`: Custom Vision could not fetch the url
        */
       422: {
@@ -506,6 +508,7 @@ export interface operations {
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
        * - `ImageDimensionsUnsupported`: The picture is too wide, too high or too narrow
+       * - `ImageTooSlow`: The picture takes too long to decode
        * - `ImageUrlUnreachable`: Custom Vision could not fetch the url
        */
       422: {
@@ -787,6 +790,7 @@ export interface operations {
       /**
        * @description - `ImageTruncated`: The picture is cut off
        * - `ImageUndecodable`: Custom Vision cannot decode the picture
+       * - `ImageTooSlow`: The picture takes too long to decode
        */
       422: {
         content: {

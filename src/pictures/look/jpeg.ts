@@ -40,7 +40,7 @@ export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
       if (marker === 0xe1 && bytes.toString('latin1', at + 4, at + 9) === 'Exif\0')
         exif ??= bytes.subarray(at + 10, next);
       if (isFrame(marker) && at + 10 <= bytes.length) {
-        size = { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+        size = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
         samples = samplesAPixel(bytes.subarray(at + 10, next));
       }
       at = next;
