@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { IdentityEndpoint } from './identity/contract.ts';
@@ -41,7 +42,9 @@ export async function createUploader(
     },
     async document(pictureName) {
       try {
-        return (await predictions.getBlobClient(`${pictureName}.json`).downloadToBuffer()).toString('utf8');
+        // one request: between two of them another document may be written
+        const { readableStreamBody } = await predictions.getBlobClient(`${pictureName}.json`).download();
+        return readableStreamBody ? await text(readableStreamBody) : '';
       } catch (error) {
         if (statusOf(error) === 404) return undefined;
         throw error;

@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     globalSetup: ['test/support/sharedParts.ts'],
+    setupFiles: ['test/support/compileCache.ts'],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
@@ -52,8 +53,8 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
         },
       },
-      // a command of its own, npm run train:check: it computes for long
-      { extends: true, test: { name: 'training', include: ['test/**/*.proof.ts'] } },
+      // a command of its own, npm run proofs: they compute for long
+      { extends: true, test: { name: 'proofs', include: ['test/**/*.proof.ts'] } },
     ],
   },
 });

@@ -92,7 +92,8 @@ function fault(thrown: unknown, what: string, ofPicture: boolean): KeylessError 
   if (thrown instanceof KeylessError) return thrown;
   const status = statusOf(thrown);
   const spoken = codeOf((thrown ?? {}) as StorageError);
-  if (status === undefined && spoken === undefined) return asKeylessError(thrown);
+  const isCut = thrown instanceof Error && CUT_OFF.test(thrown.message);
+  if (status === undefined && spoken === undefined && !isCut) return asKeylessError(thrown);
   const url = (thrown as StorageError).request?.url;
   // Its errors carry the request, whose headers may hold the token.
   for (const member of ['request', 'response']) Reflect.deleteProperty(thrown as object, member);
@@ -116,6 +117,9 @@ function meaningOf(status: number | undefined, spoken: string | undefined, ofPic
   const passes = status === undefined || status >= 500 || [404, 408, 409, 412, 429].includes(status);
   return passes ? 'StorageUnavailable' : 'StorageRejected';
 }
+
+/** The library’s words for a download whose connection ended early: a plain Error. */
+const CUT_OFF = /^Stream drains before getting enough data/u;
 
 /** The account of a blob’s address; one under a name of its own does not tell it. */
 const ACCOUNT = /^([a-z0-9]{3,24})\.(?:z\d+\.)?(?:blob|dfs|queue)\./u;

@@ -102,8 +102,10 @@ describe('a dropped picture', () => {
       const { etag, ...seen } = await look('busy.jpg');
       return { etag, bytes: await readPicture(storage.images, { etag, ...seen }, Buffer.from('older')) };
     });
-    const outcomes = await Promise.allSettled(reading);
     await writing;
+    const { etag } = await look('busy.jpg');
+    reading.push(read('busy.jpg', Buffer.from('older')).then((bytes) => ({ etag, bytes })));
+    const outcomes = await Promise.allSettled(reading);
     const pairs = outcomes.flatMap((outcome) =>
       outcome.status === 'fulfilled' && outcome.value.bytes !== 'changed' ? [outcome.value] : [],
     );

@@ -229,3 +229,8 @@ describe('a blob that storage keeps back', () => {
     ).toMatchObject({ code: 'BlobBlocked', message: expect.stringContaining('a.jpg.json') });
   });
 });
+
+it('passes for a download whose connection ended early, which the library tells by its words alone', () => {
+  const cut = new Error('Stream drains before getting enough data needed. Data read: 2012, data need: 2022');
+  expect(storageFault(cut, 'Reading')).toMatchObject({ code: 'StorageUnavailable', transient: true });
+});
