@@ -9,6 +9,9 @@ const TOGETHER = [
   'test/local/{drawing,exports,host,onnx,training,trainingApi}/**/*.test.ts',
 ];
 
+/** The page in a real browser. */
+const PAGE = ['test/system/ui*.test.ts'];
+
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
@@ -23,8 +26,8 @@ export default defineConfig({
     },
     // for the processes that tests start: hosts, emulators and commands compile the same files again and again
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
-    // one more than the cores of the smallest machine: some of the time is waiting for processes and timers
-    maxWorkers: 3,
+    // two more than the cores of the smallest machine: some of the time is waiting for processes and timers
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
@@ -51,8 +54,11 @@ export default defineConfig({
           // their files share modules and models that took seconds to load; none changes what is global
           isolate: false,
           include: ['test/system/**/*.test.ts'],
+          exclude: PAGE,
         },
       },
+      // a command of its own, npm run test:page: it needs Chromium
+      { extends: true, test: { name: 'page', isolate: false, include: PAGE } },
       // a command of its own, npm run proofs: they compute for long
       { extends: true, test: { name: 'proofs', include: ['test/**/*.proof.ts'] } },
     ],
