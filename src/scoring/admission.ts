@@ -55,12 +55,13 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
   let used = 0;
   let undecided = 0;
   let decoding = 0;
-  type Waiter = { bytes: number; since: number; fits(): boolean; enter(): void };
+  type Waiter = { bytes: number; grows: boolean; since: number; fits(): boolean; enter(): void };
   const waiters = new Set<Waiter>();
 
   function serve(): void {
     let closed = false;
-    for (const waiter of waiters) {
+    // who holds a file already comes first, and never waits behind one who holds nothing yet
+    for (const waiter of [...waiters].toSorted((a, b) => Number(b.grows) - Number(a.grows))) {
       if (closed && waiter.bytes > SMALL_BYTES) continue;
       if (waiter.fits()) {
         waiters.delete(waiter);
@@ -70,9 +71,8 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
   }
 
   async function admit(
-    bytes: number,
+    { bytes, grows, fits }: Pick<Waiter, 'bytes' | 'grows' | 'fits'>,
     patience: Patience,
-    fits: () => boolean,
     take: () => void,
   ): Promise<void> {
     const ends = [AbortSignal.timeout(patience.longestWaitMs), ...(patience.signal ? [patience.signal] : [])];
@@ -87,7 +87,7 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
         take();
         resolve();
       };
-      const waiter: Waiter = { bytes, since: performance.now(), fits, enter };
+      const waiter: Waiter = { bytes, grows, since: performance.now(), fits, enter };
       if (end.aborted) return leave();
       end.addEventListener('abort', leave, { once: true });
       waiters.add(waiter);
@@ -115,7 +115,7 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
         open = 0;
       };
       const fits = () => (undecided === 0 || undecided + file <= room) && used + file <= capacity;
-      await admit(file, patience, fits, () => {
+      await admit({ bytes: file, grows: false, fits }, patience, () => {
         used += file;
         undecided += file;
       });
@@ -128,7 +128,8 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
           decodes += 1;
           settle();
         };
-        await admit(more, patience, () => decoding < decoders && used + more <= capacity, take);
+        const fits = () => decoding < decoders && used + more <= capacity;
+        await admit({ bytes: more, grows: true, fits }, patience, take);
       };
       try {
         return await work({ grow });
