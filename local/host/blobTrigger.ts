@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { messageOf, statusOf } from '../thrown.ts';
 import { createBlobMetadata } from './blobMetadata.ts';
@@ -82,8 +81,7 @@ export async function runBlobMessage(
   });
   if (!properties) return;
   if (trigger.source === 'LogsAndContainerScan' && quoteEtag(properties.etag) !== ETag) return;
-  const { readableStreamBody } = await client.download();
-  const bytes = readableStreamBody ? await buffer(readableStreamBody) : Buffer.alloc(0);
+  const bytes = await client.downloadToBuffer(0, undefined, { concurrency: 1 });
   const metadata = createBlobMetadata({
     functionName: trigger.functionName,
     container: ContainerName,

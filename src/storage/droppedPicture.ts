@@ -81,7 +81,9 @@ export async function readPicture(
   if (length === 0) throw empty();
   if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
   try {
-    return await images.getBlobClient(name).downloadToBuffer(0, undefined, { conditions: { ifMatch: etag } });
+    return await images
+      .getBlobClient(name)
+      .downloadToBuffer(0, length || undefined, { conditions: { ifMatch: etag }, concurrency: 1 });
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';

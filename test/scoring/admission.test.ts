@@ -138,7 +138,7 @@ describe('the memory for pictures', () => {
     const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     const { maxDegreeOfParallelism } = JSON.parse(read('host.json')).extensions.blobs;
     const [, instance] = /param instanceMemoryMB int = (\d+)/u.exec(read('infra/main.bicep')) ?? [];
-    expect(maxDegreeOfParallelism).toBe((Number(instance) * MIB) / 4 / MAX_UPLOAD_BYTES);
+    expect(maxDegreeOfParallelism).toBe((Number(instance) * MIB) / 4 / (2 * MAX_UPLOAD_BYTES));
   });
 
   it('is a quarter of the instance, and 512 MiB at most', () => {
