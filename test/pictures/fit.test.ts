@@ -1,75 +1,11 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type FittedPicture, fitPicture } from '../../src/pictures/fit.ts';
-import { aspectOf, MAX_BYTES, MAX_SIDE } from '../../src/pictures/limits.ts';
+import { fitPicture } from '../../src/pictures/fit.ts';
+import { MAX_BYTES } from '../../src/pictures/limits.ts';
 import { mergeParts } from '../../src/pictures/mergeParts.ts';
 import { bitmap } from './files.ts';
 import { CLASSIFY, colourAt, DETECT, noise, plain, redBox, TILES } from './painted.ts';
-
-/** What goes out is measured with another decoder’s eyes than its own description. */
-async function expectWithinLimits({ parts, sent }: FittedPicture): Promise<void> {
-  for (const { bytes } of parts) {
-    const { width, height, format, orientation } = await sharp(bytes).metadata();
-    expect(bytes.length).toBeLessThanOrEqual(MAX_BYTES);
-    expect(Math.max(width, height)).toBeLessThanOrEqual(MAX_SIDE);
-    expect(aspectOf({ width, height })).toBeLessThanOrEqual(25);
-    if (sent.steps.length > 0) expect([format, orientation]).toEqual(['jpeg', undefined]);
-  }
-  const first = await sharp(parts[0]?.bytes).metadata();
-  expect([sent.width, sent.height]).toEqual([first.width, first.height]);
-  expect(sent.bytes).toBe(parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
-}
-
-describe('a photograph of 24 megapixels, taken upright', () => {
-  it('goes out upright with fewer pixels, and for a detector, on demand, in tiles of all its pixels', async () => {
-    const bytes = await noise(6000, 4000)
-      .composite([
-        {
-          input: await plain(300, 200, 'red').png().toBuffer(),
-          left: 4000,
-          top: 500,
-        },
-      ])
-      .withMetadata({ orientation: 6 })
-      .jpeg({ quality: 80 })
-      .toBuffer();
-    expect(bytes.length).toBeGreaterThan(10_000_000);
-    const fitted = await fitPicture(bytes, TILES);
-
-    await expectWithinLimits(fitted);
-    expect(fitted.picture).toMatchObject({
-      contentType: 'image/jpeg',
-      bytes: bytes.length,
-      width: 4000,
-      height: 6000,
-    });
-    expect(fitted.sent.steps).toEqual([
-      'turned upright (EXIF orientation 6)',
-      expect.stringMatching(/^shrunk from 4,000 × 6,000 to [\d,]+ × [\d,]+ pixels$/u),
-      expect.stringMatching(/^saved as JPEG of quality (90|80)$/u),
-      `split into ${fitted.sent.tiles} overlapping tiles, sent beside the whole picture`,
-    ]);
-    expect(fitted.parts).toHaveLength(1 + (fitted.sent.tiles ?? 0));
-
-    // stored at 4000,500 and turned a quarter to the right, the red lies at 4000-500-200 from the left
-    const real = { left: 3300 / 4000, top: 4000 / 6000, width: 200 / 4000, height: 300 / 6000 };
-    const seen = await Promise.all(
-      fitted.parts.map(async ({ bytes: part }) => {
-        const boundingBox = await redBox(part);
-        return boundingBox ? [{ tagName: 'red', tagId: 'r', probability: 0.9, boundingBox }] : [];
-      }),
-    );
-    expect(seen.flat().length).toBeGreaterThan(1);
-    const merged = await mergeParts(fitted.parts, seen);
-    expect(merged).toHaveLength(1);
-    for (const [side, value] of Object.entries(real))
-      expect([side, merged[0]?.boundingBox]).toEqual([
-        side,
-        expect.objectContaining({ [side]: expect.closeTo(value, 2) }),
-      ]);
-  });
-});
+import { expectWithinLimits } from './withinLimits.ts';
 
 describe('a picture over a limit', () => {
   it('of 20 MB of PNG becomes a JPEG with as few changes as its size needs', async () => {

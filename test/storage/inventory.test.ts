@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { ContainerClient } from '@azure/storage-blob';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,20 +133,6 @@ describe('the inventory', () => {
     }
     expect(pages).toBeLessThan(10);
   });
-
-  it('compares 100,000 pictures with their documents within 300 MB, whatever became of either', async () => {
-    const script = fileURLToPath(new URL('inventoryMemory.ts', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=128', script]);
-    for (const { title, pictures, marked, grownMb } of JSON.parse(stdout) as Measured[]) {
-      expect([title, pictures, marked]).toEqual([
-        title,
-        100_000,
-        title === 'orphans before them' ? 0 : 100_000,
-      ]);
-      expect(grownMb).toBeLessThan(300);
-    }
-  });
-  type Measured = { title: string; pictures: number; marked: number; grownMb: number };
 });
 
 describe('the inventory of a real account', () => {
