@@ -120,7 +120,8 @@ describe('a picture that is written oddly, but that decoders read', () => {
   });
 
   it('is refused by the decoder’s word where more than the mark is missing', async () => {
-    expect(await verdict(withoutLast(await jpeg(), 2))).toBe('ImageTruncated');
+    const whole = await jpeg(); // of grain: its last bits alone may be padding, half of it is not
+    expect(await verdict(whole.subarray(0, whole.length / 2))).toBe('ImageTruncated');
   });
 
   it.each([12, 40, 52, 56, 64, 108, 124])('has its size in a bitmap header of %i bytes', async (length) => {
