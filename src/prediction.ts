@@ -13,6 +13,10 @@ export type Prediction = {
   boundingBox?: BoundingBox;
 };
 
+/** The most probable first. */
+export const byProbability = <T extends { probability: number }>(predictions: readonly T[]): T[] =>
+  predictions.toSorted((a, b) => b.probability - a.probability);
+
 /** What a model answers to one picture. */
 export type ImagePrediction = { predictionId: string; iteration: string; predictions: Prediction[] };
 

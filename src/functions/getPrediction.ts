@@ -8,7 +8,7 @@ import { annotationsOf } from '../storage/annotations.ts';
 import { documentName } from '../storage/documentName.ts';
 import { documentSchema } from '../storage/documentShape.ts';
 import { readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
-import { bareEtag } from '../storage/mark.ts';
+import { sameEtag } from '../storage/mark.ts';
 import { type ReadDocument, readDocument } from '../storage/read.ts';
 import { authLevel, guarded, pictureContainers, pictureMemory } from './app.ts';
 
@@ -48,7 +48,7 @@ async function draw(
   const document = readShape(found);
   const { picture } = found;
   if (!picture) throw notFound('The picture was deleted; its document is still there.');
-  if (bareEtag(picture.etag) !== bareEtag(document.image.etag ?? '')) return pending(found.name);
+  if (!sameEtag(document.image.etag, picture.etag)) return pending(found.name);
   refuseTooLarge(picture);
   const patience = { longestWaitMs: LONGEST_WAIT_MS };
   const { images } = await pictureContainers();

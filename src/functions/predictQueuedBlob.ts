@@ -2,15 +2,14 @@ import { app, type InvocationContext } from '@azure/functions';
 import { forLog } from '../errors/forLog.ts';
 import { attempt } from '../scoring/attempt.ts';
 import { giveUp } from '../scoring/giveUp.ts';
+import { MOST_ATTEMPTS } from '../scoring/scoreOrFile.ts';
 import { readPictureEvent } from '../storage/pictureEvent.ts';
 import { loaded, scoringParts, settings } from './app.ts';
 
-/** As often as the blob trigger tries a picture (poisonBlobThreshold in host.json); the queue’s own limit is far higher. */
-const ATTEMPTS = 5;
-
 /**
  * A picture was dropped, told by a message that Event Grid left in a queue: the twin of predictBlob that needs no key.
- * The picture is tried five times, half a minute apart (visibilityTimeout in host.json), then given up. A message that
+ * The picture is tried five times, as by the blob trigger, half a minute apart (visibilityTimeout in host.json; its
+ * maxDequeueCount is far higher), then given up. A message that
  * nobody can read is told and done with: it would not get better by coming again.
  */
 async function predictQueuedBlob(message: unknown, context: InvocationContext): Promise<void> {
@@ -21,7 +20,7 @@ async function predictQueuedBlob(message: unknown, context: InvocationContext): 
       `Message ${context.triggerMetadata?.id ?? 'without an id'} of ${eventQueue} is dropped: ${forLog(event.why)}. ` +
         'Fix: let nothing but the Event Grid subscription of the picture account write to this queue.',
     );
-  } else if (attemptsOf(context) > ATTEMPTS) await giveUp(scoringParts, event.name, context);
+  } else if (attemptsOf(context) > MOST_ATTEMPTS) await giveUp(scoringParts, event.name, context);
   else await attempt(scoringParts, event.name, context);
 }
 

@@ -1,6 +1,5 @@
-import type { BoundingBox, Prediction } from '../prediction.ts';
+import { type BoundingBox, byProbability, type Prediction } from '../prediction.ts';
 import { area, around, bottom, intersection, right } from './boxes.ts';
-import { byProbability } from './suppression.ts';
 import { takingTurns } from './turns.ts';
 
 /** A prediction with its box and the part of the picture it was seen in, both in fractions of the picture. */

@@ -23,7 +23,7 @@ const COEFFICIENT = 2;
 
 /**
  * The bytes of memory that making a smaller picture takes at its peak, besides the file; `scale` is how much smaller its
- * sides become. With tiles all pixels are held besides. The figures are measured, see test/pictures/decodedBytes.test.ts:
+ * sides become. With tiles all pixels are held besides. The figures are measured, see test/pictures/decodedBytes.proof.ts:
  * what comes out is 0.8 to 2 times what photographs take, and never less than the base.
  */
 export function decodedBytes({ size, decoded, told }: Stored, scale: number, tiles: boolean): number {

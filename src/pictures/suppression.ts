@@ -1,4 +1,4 @@
-import type { Prediction } from '../prediction.ts';
+import { byProbability, type Prediction } from '../prediction.ts';
 import { overlap } from './boxes.ts';
 import { takingTurns } from './turns.ts';
 
@@ -23,9 +23,6 @@ export async function suppress(predictions: readonly Prediction[]): Promise<Pred
   }
   return left;
 }
-
-export const byProbability = <T extends { probability: number }>(predictions: readonly T[]): T[] =>
-  predictions.toSorted((a, b) => b.probability - a.probability);
 
 function isSame(a: Prediction, b: Prediction): boolean {
   if (!a.boundingBox || !b.boundingBox) return a.boundingBox === b.boundingBox;

@@ -4,10 +4,10 @@ import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
 import type { Reason } from '../storage/kept.ts';
-import { isCurrent, modelsKey } from '../storage/mark.ts';
+import { isCurrent, modelsKey, sameEtag } from '../storage/mark.ts';
 import { findDocument } from '../storage/store.ts';
 import { knownResults } from './knownResults.ts';
-import { putDocument, sameEtag } from './putDocument.ts';
+import { putDocument } from './putDocument.ts';
 import { wantedModels } from './route.ts';
 
 const LONGEST_WAIT_MS = 60_000;

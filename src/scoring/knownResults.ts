@@ -1,10 +1,10 @@
 import type { Model } from '../settings/settings.ts';
 import type { Claim } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
-import type { DocumentResult } from '../storage/document.ts';
+import { type DocumentResult, ranked } from '../storage/document.ts';
 import type { DroppedPicture } from '../storage/droppedPicture.ts';
+import { sameEtag } from '../storage/mark.ts';
 import { type Found, readResults } from '../storage/store.ts';
-import { sameEtag } from './putDocument.ts';
 
 /**
  * What models have answered to exactly this content already, and was paid for: kept with the claim by an attempt that did
@@ -35,8 +35,8 @@ const isOf = (result: DocumentResult, { projectId, publishedName, task }: Model)
   result.projectId === projectId && result.publishedName === publishedName && result.task === task;
 
 /** Names and thresholds are the settings’, and may have changed since. */
-function asOf({ name, threshold }: Model, result: DocumentResult): DocumentResult {
-  const predictions = result.predictions.toSorted((a, b) => b.probability - a.probability);
-  const accepted = predictions.filter(({ probability }) => probability >= threshold);
-  return { ...result, model: name, threshold, predictions, accepted };
-}
+const asOf = ({ name, threshold }: Model, result: DocumentResult): DocumentResult => ({
+  ...result,
+  model: name,
+  ...ranked(result.predictions, { threshold }),
+});

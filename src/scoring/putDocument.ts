@@ -2,7 +2,7 @@ import { KeylessError } from '../errors/errors.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { currentEtag } from '../storage/droppedPicture.ts';
-import { bareEtag, isCurrent, iterationsOf, type Mark } from '../storage/mark.ts';
+import { isCurrent, iterationsOf, type Mark, sameEtag } from '../storage/mark.ts';
 import { type Found, findDocument, writeDocument } from '../storage/store.ts';
 
 /** Whoever holds the claim is alone, but for one who lost it unawares. */
@@ -41,6 +41,3 @@ export async function putDocument(
     `Others wrote the document of ${name} ${MOST_WRITES} times meanwhile.`,
   );
 }
-
-export const sameEtag = (a: string | undefined, b: string): boolean =>
-  a !== undefined && bareEtag(a) === bareEtag(b);

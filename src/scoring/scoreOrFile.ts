@@ -4,7 +4,7 @@ import { fileFailure } from './fileFailure.ts';
 import { type Outcome, type ScoringOptions, type ScoringParts, scorePicture } from './scorePicture.ts';
 
 /** As often as the platform tries a picture: poisonBlobThreshold in host.json. */
-const MOST_ATTEMPTS = 5;
+export const MOST_ATTEMPTS = 5;
 
 /** `failed`: with a failed document. `left`: to be tried again. */
 export type Ending = { kind: Outcome['kind'] | 'failed' | 'left'; code?: string; detail?: string };

@@ -1,4 +1,5 @@
 import type { Annotations, Tag } from '../pictures/drawing/annotations.ts';
+import { byProbability } from '../prediction.ts';
 import type { DocumentResult } from './document.ts';
 
 /** Captions of one classifier; more would hide the picture. */
@@ -37,5 +38,5 @@ export function annotationsOf(
 function chosen({ predictions, accepted }: Result, threshold: number | undefined) {
   const those =
     threshold === undefined ? accepted : predictions.filter(({ probability }) => probability >= threshold);
-  return those.toSorted((a, b) => b.probability - a.probability);
+  return byProbability(those);
 }

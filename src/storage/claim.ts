@@ -24,6 +24,7 @@ const HELD: ReadonlySet<string> = new Set([
 const THERE: ReadonlySet<string> = new Set(['BlobAlreadyExists', 'ConditionNotMet', ...HELD]);
 /** Answers that come so close together are kept by one write. */
 const KEEP_AFTER_MS = 100;
+
 /** The right to work on one picture, held by one instance at a time. */
 export type Claim = {
   /** Somebody else held it first: what was read before may be of yesterday. */
@@ -67,9 +68,7 @@ export async function claimPicture(
       throw new KeylessError(
         'PictureBusy',
         `Another instance works on ${name}, and this one could not wait for it.`,
-        {
-          cause,
-        },
+        { cause },
       );
     });
   }

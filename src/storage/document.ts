@@ -1,5 +1,5 @@
 import type { KeylessError } from '../errors/errors.ts';
-import type { Attempted, ImagePrediction } from '../prediction.ts';
+import { type Attempted, byProbability, type ImagePrediction, type Prediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentError, DocumentImage, DocumentResult, PredictionDocument } from './documentShape.ts';
 
@@ -12,10 +12,6 @@ export function resultOf(
   { value, attempts, failedAttempts, durationMs }: Scored,
   limits: Limits = {},
 ): DocumentResult {
-  const threshold = limits.threshold ?? model.threshold;
-  const predictions = value.predictions
-    .toSorted((a, b) => b.probability - a.probability) // nothing promises the service’s order
-    .slice(0, limits.top);
   return {
     model: model.name,
     projectId: model.projectId,
@@ -23,12 +19,23 @@ export function resultOf(
     task: model.task,
     iteration: value.iteration,
     predictionId: value.predictionId,
-    predictions,
-    accepted: predictions.filter(({ probability }) => probability >= threshold),
-    threshold,
+    ...ranked(value.predictions, { threshold: model.threshold, ...limits }),
     attempts,
     failedAttempts,
     durationMs,
+  };
+}
+
+/** Nothing promises the service’s order. */
+export function ranked(
+  answered: readonly Prediction[],
+  { threshold, top }: { threshold: number; top?: number },
+): Pick<DocumentResult, 'predictions' | 'accepted' | 'threshold'> {
+  const predictions = byProbability(answered).slice(0, top);
+  return {
+    predictions,
+    accepted: predictions.filter(({ probability }) => probability >= threshold),
+    threshold,
   };
 }
 

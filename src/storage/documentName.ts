@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { metadataValue } from './mark.ts';
 
 /** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 export const LONGEST_NAME = 1_024;
@@ -32,7 +33,7 @@ export function pictureNameOf(
   blobName: string,
   metadata: Record<string, string> | undefined,
 ): string | undefined {
-  const kept = Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === KEY)?.[1];
+  const kept = metadataValue(metadata, KEY);
   const name = kept ? Buffer.from(kept, 'base64url').toString() : blobName.slice(0, -SUFFIX.length);
   return documentName(name) === blobName ? name : undefined;
 }

@@ -3,6 +3,7 @@ import { KeylessError } from '../errors/errors.ts';
 import { digest } from '../pictures/digest.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
 import { pictureFault, statusOf } from './faults.ts';
+import { metadataValue } from './mark.ts';
 
 /** A picture of the container, looked at but not read. */
 export type DroppedPicture = {
@@ -55,8 +56,7 @@ async function lookFromAfar(images: ContainerClient, name: string): Promise<Drop
  * https://learn.microsoft.com/azure/storage/blobs/storage-blobs-introduction, azcopy and the Data Lake API
  */
 export function isFolder(name: string, metadata: BlobGetPropertiesResponse['metadata']): boolean {
-  const mark = Object.entries(metadata ?? {}).find(([key]) => key.toLowerCase() === 'hdi_isfolder')?.[1];
-  return name.endsWith('/') || mark?.toLowerCase() === 'true';
+  return name.endsWith('/') || metadataValue(metadata, 'hdi_isfolder')?.toLowerCase() === 'true';
 }
 
 /** Throws ImageTooLarge, before anything of the picture is read. */
@@ -83,7 +83,7 @@ export async function readPicture(
   try {
     return await images
       .getBlobClient(name)
-      .downloadToBuffer(0, length || undefined, { conditions: { ifMatch: etag }, concurrency: 1 });
+      .downloadToBuffer(0, length, { conditions: { ifMatch: etag }, concurrency: 1 });
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';

@@ -7,6 +7,7 @@ import {
   resultSchema,
 } from './documentShape.ts';
 import { statusOf, storageFault } from './faults.ts';
+import { metadataValue } from './mark.ts';
 
 /** Why a picture was given back, and of which of its contents, where that is known. */
 export type Reason = DocumentError & { pictureEtag?: string };
@@ -31,9 +32,7 @@ export const NOTHING_KEPT: Kept = { results: [], attempts: 0 };
 export const OWN_MARK = { keyless: 'claim' };
 
 export const isClaim = (metadata: Record<string, string> | undefined): boolean =>
-  Object.entries(metadata ?? {}).some(
-    ([name, value]) => name.toLowerCase() === 'keyless' && value === OWN_MARK.keyless,
-  );
+  metadataValue(metadata, 'keyless') === OWN_MARK.keyless;
 
 /** Far more than the answers to one picture are. */
 const LARGEST_BYTES = 8 * 1024 * 1024;

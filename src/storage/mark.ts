@@ -19,6 +19,15 @@ export type Mark = {
 /** ETags come with or without quotes, depending on who tells them. */
 export const bareEtag = (etag: string): string => etag.replaceAll('"', '');
 
+export const sameEtag = (a: string | undefined, b: string): boolean =>
+  a !== undefined && bareEtag(a) === bareEtag(b);
+
+/** A value of a blob’s metadata: the host and some clients change the letter case of its name. */
+export const metadataValue = (
+  metadata: Record<string, string> | undefined,
+  key: string,
+): string | undefined => Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === key)?.[1];
+
 /** All metadata of a blob may be 8 KB: https://learn.microsoft.com/rest/api/storageservices/set-blob-metadata */
 const LONGEST_VALUE = 2_000;
 

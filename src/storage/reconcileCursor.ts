@@ -1,5 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { statusOf, storageFault } from './faults.ts';
+import { metadataValue } from './mark.ts';
 
 /**
  * Where the last run of reconcile ended, a picture's name: metadata of the claims' container itself, where no picture's
@@ -11,7 +12,7 @@ const KEY = 'reconciledupto';
 export async function readCursor(claims: ContainerClient): Promise<string> {
   try {
     const { metadata } = await claims.getProperties();
-    return Buffer.from(metadata?.[KEY] ?? '', 'base64url').toString('utf8');
+    return Buffer.from(metadataValue(metadata, KEY) ?? '', 'base64url').toString('utf8');
   } catch (error) {
     if (statusOf(error) === 404) return '';
     throw storageFault(error, 'Reading where the last run ended');
