@@ -4,10 +4,11 @@ import { KeylessError } from '../errors/errors.ts';
 import { hasVersion } from '../http/conditional.ts';
 import { readingQuerySchema, readQuery } from '../http/queries.ts';
 import { type DrawingFormat, drawAnnotations } from '../pictures/drawing/drawing.ts';
+import { refuseTooLarge } from '../pictures/limits.ts';
 import { annotationsOf } from '../storage/annotations.ts';
 import { documentName } from '../storage/documentName.ts';
 import { documentSchema } from '../storage/documentShape.ts';
-import { readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
+import { readPicture } from '../storage/droppedPicture.ts';
 import { sameEtag } from '../storage/mark.ts';
 import { type ReadDocument, readDocument } from '../storage/read.ts';
 import { authLevel, guarded, pictureContainers, pictureMemory } from './app.ts';
@@ -49,7 +50,7 @@ async function draw(
   const { picture } = found;
   if (!picture) throw notFound('The picture was deleted; its document is still there.');
   if (!sameEtag(document.image.etag, picture.etag)) return pending(found.name);
-  refuseTooLarge(picture);
+  refuseTooLarge(picture.length);
   const patience = { longestWaitMs: LONGEST_WAIT_MS };
   const { images } = await pictureContainers();
   return pictureMemory().hold(picture.length, patience, async ({ grow }) => {

@@ -1,3 +1,5 @@
+import { KeylessError } from '../errors/errors.ts';
+
 /**
  * What Custom Vision takes of a picture to score:
  * https://learn.microsoft.com/azure/ai-services/custom-vision-service/limits-and-quotas
@@ -10,6 +12,15 @@ export const MAX_ASPECT = 25;
 /** What this app takes of a picture to make fit. The bytes are all in memory, and so is what they decode to. */
 export const MAX_UPLOAD_BYTES = 32 * 1024 * 1024;
 export const MAX_PIXELS = 100_000_000;
+
+/** Throws ImageTooLarge. */
+export function refuseTooLarge(bytes: number): void {
+  if (bytes <= MAX_UPLOAD_BYTES) return;
+  throw new KeylessError(
+    'ImageTooLarge',
+    `Expected at most ${MAX_UPLOAD_BYTES.toLocaleString('en')} bytes, got ${bytes.toLocaleString('en')}.`,
+  );
+}
 
 /**
  * What is made anew has no more pixels than this: the service scales far below it anyway, and a decoder that may halve a

@@ -1,7 +1,7 @@
 import type { Model } from '../settings/settings.ts';
 import { claimPicture } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
-import type { PredictionDocument } from '../storage/document.ts';
+import { failed } from '../storage/document.ts';
 import { lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
 import type { Reason } from '../storage/kept.ts';
 import { isCurrent, modelsKey, sameEtag } from '../storage/mark.ts';
@@ -39,8 +39,9 @@ export async function fileFailure(
       if (isCurrent(before?.mark, picture.etag, key)) filing = 'already done';
       else {
         const known = await knownResults(containers, wanted, picture, claim, before);
-        const document = failedDocument(name, images.containerName, picture.etag, reason);
-        document.results = wanted.flatMap((model) => known.get(model) ?? []);
+        const image = { name, container: images.containerName, etag: picture.etag };
+        const results = wanted.flatMap((model) => known.get(model) ?? []);
+        const document = failed(image, reason, results);
         const { kind } = await putDocument(containers, document, key, before);
         filing = kind === 'written' ? 'filed' : kind === 'superseded' ? 'changed' : kind;
       }
@@ -49,15 +50,4 @@ export async function fileFailure(
   } finally {
     await claim.release(filing ? undefined : reason);
   }
-}
-
-function failedDocument(name: string, container: string, etag: string, reason: Reason): PredictionDocument {
-  const { code, title, detail, fix, attempts } = reason;
-  return {
-    status: 'failed',
-    image: { name, container, etag },
-    results: [],
-    error: { code, title, detail, fix, ...(attempts !== undefined && { attempts }) },
-    completedAt: new Date().toISOString(),
-  };
 }

@@ -1,6 +1,7 @@
+import { refuseTooLarge } from '../pictures/limits.ts';
 import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
-import { type DroppedPicture, readPicture, refuseTooLarge } from '../storage/droppedPicture.ts';
+import { type DroppedPicture, readPicture } from '../storage/droppedPicture.ts';
 import type { Memory } from './admission.ts';
 import { type FittedImage, fitImage } from './fitImage.ts';
 
@@ -20,7 +21,7 @@ export async function readFitted(
   picture: DroppedPicture,
   handed?: Buffer,
 ): Promise<FittedImage | 'changed' | 'gone'> {
-  refuseTooLarge(picture);
+  refuseTooLarge(picture.length);
   return memory.hold(picture.length, { signal, longestWaitMs: LONGEST_WAIT_MS }, async ({ grow }) => {
     const bytes = await readPicture(containers.images, picture, handed);
     return typeof bytes === 'string' ? bytes : fitImage(models, { bytes }, grow);

@@ -129,7 +129,7 @@ async function score(
   const put = (document: PredictionDocument): Promise<Outcome> =>
     // The answer is paid for: storage in trouble is waited for with it in hand.
     retryPassing(() => putDocument(parts.containers, document, modelsKey(models), before), signal);
-  if (unknown) return put(failed(image, unknown));
+  if (unknown) return put(failed(image, describeError(unknown)));
   try {
     const known = await knownResults(parts.containers, models, picture, claim, before, anew);
     const missing = models.filter((model) => !known.has(model));
@@ -148,10 +148,12 @@ async function score(
     );
     if (error?.transient) throw error;
     const described = { ...image, ...fitted.described };
-    return await put(error ? failed(described, error, inOrder()) : succeeded(described, inOrder()));
+    return await put(
+      error ? failed(described, describeError(error), inOrder()) : succeeded(described, inOrder()),
+    );
   } catch (thrown) {
     const error = asKeylessError(thrown);
     if (!isForGood(error) || NO_DOCUMENT.has(error.code)) throw error;
-    return put(failed({ ...image, bytes: picture.length }, error));
+    return put(failed({ ...image, bytes: picture.length }, describeError(error)));
   }
 }

@@ -49,14 +49,14 @@ export function succeeded(image: DocumentImage, results: DocumentResult[]): Pred
 /** With the results of those models that answered, where some did. */
 export function failed(
   image: DocumentImage,
-  error: KeylessError,
+  { code, title, detail, fix, attempts }: DocumentError,
   results: DocumentResult[] = [],
 ): PredictionDocument {
   return {
     status: 'failed',
     image,
     results,
-    error: describeError(error),
+    error: { code, title, detail, fix, ...(attempts !== undefined && { attempts }) },
     completedAt: new Date().toISOString(),
   };
 }

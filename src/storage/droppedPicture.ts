@@ -1,7 +1,6 @@
 import type { BlobGetPropertiesResponse, ContainerClient } from '@azure/storage-blob';
 import { KeylessError } from '../errors/errors.ts';
 import { digest } from '../pictures/digest.ts';
-import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
 import { pictureFault, statusOf } from './faults.ts';
 import { metadataValue } from './mark.ts';
 
@@ -57,15 +56,6 @@ async function lookFromAfar(images: ContainerClient, name: string): Promise<Drop
  */
 export function isFolder(name: string, metadata: BlobGetPropertiesResponse['metadata']): boolean {
   return name.endsWith('/') || metadataValue(metadata, 'hdi_isfolder')?.toLowerCase() === 'true';
-}
-
-/** Throws ImageTooLarge, before anything of the picture is read. */
-export function refuseTooLarge({ length }: DroppedPicture): void {
-  if (length <= MAX_UPLOAD_BYTES) return;
-  throw new KeylessError(
-    'ImageTooLarge',
-    `Expected at most ${MAX_UPLOAD_BYTES.toLocaleString('en')} bytes, got ${length.toLocaleString('en')}.`,
-  );
 }
 
 /**

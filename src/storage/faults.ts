@@ -95,8 +95,6 @@ function fault(thrown: unknown, what: string, ofPicture: boolean): KeylessError 
   const isCut = thrown instanceof Error && CUT_OFF.test(thrown.message);
   if (status === undefined && spoken === undefined && !isCut) return asKeylessError(thrown);
   const url = (thrown as StorageError).request?.url;
-  // Its errors carry the request, whose headers may hold the token.
-  for (const member of ['request', 'response']) Reflect.deleteProperty(thrown as object, member);
   const block = BLOCKS[spoken ?? ''];
   const code = block ? (ofPicture ? block.image : 'BlobBlocked') : meaningOf(status, spoken, ofPicture);
   const fix = block && code === 'BlobBlocked' ? `${block.fix}; then: npm run keyless -- backfill` : undefined;

@@ -6,8 +6,8 @@ import {
   documentErrorSchema,
   resultSchema,
 } from './documentShape.ts';
-import { statusOf, storageFault } from './faults.ts';
 import { metadataValue } from './mark.ts';
+import { readText } from './readText.ts';
 
 /** Why a picture was given back, and of which of its contents, where that is known. */
 export type Reason = DocumentError & { pictureEtag?: string };
@@ -34,9 +34,6 @@ export const OWN_MARK = { keyless: 'claim' };
 export const isClaim = (metadata: Record<string, string> | undefined): boolean =>
   metadataValue(metadata, 'keyless') === OWN_MARK.keyless;
 
-/** Far more than the answers to one picture are. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
-
 const keptSchema = v.object({
   pictureEtag: v.exactOptional(v.string()),
   results: v.array(resultSchema),
@@ -48,18 +45,10 @@ const keptSchema = v.object({
 
 /** What stands with the claim on a picture; undefined when there is none, or it tells nothing. Rejects with a storage fault. */
 export async function readKept(claims: ContainerClient, name: string): Promise<Kept | undefined> {
-  const blob = claims.getBlobClient(name);
-  let text: string;
+  const found = await readText(claims, name, `Reading the claim on ${name}`);
+  if (!found || found === 'too large' || !isClaim(found.metadata)) return undefined;
   try {
-    const { contentLength = 0, metadata } = await blob.getProperties();
-    if (contentLength === 0 || contentLength > LARGEST_BYTES || !isClaim(metadata)) return undefined;
-    text = (await blob.downloadToBuffer(0, contentLength)).toString('utf8');
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw storageFault(error, `Reading the claim on ${name}`);
-  }
-  try {
-    return v.parse(keptSchema, JSON.parse(text));
+    return v.parse(keptSchema, JSON.parse(found.text));
   } catch {
     return undefined; // cut off, or another version’s: the picture is tried as if for the first time
   }

@@ -1,12 +1,8 @@
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import type { ContainerClient } from '@azure/storage-blob';
 import type { Containers } from './containers.ts';
 import { documentName, LONGEST_NAME } from './documentName.ts';
 import { type DroppedPicture, lookAtPicture } from './droppedPicture.ts';
-import { statusOf, storageFault } from './faults.ts';
-import { bareEtag, fromMetadata, type Mark } from './mark.ts';
-import { LARGEST_DOCUMENT } from './store.ts';
+import { bareEtag, fromMetadata, type Mark, sameEtag } from './mark.ts';
+import { readText } from './readText.ts';
 
 export type ReadDocument = {
   kind: 'document';
@@ -38,11 +34,15 @@ export async function readDocument({ images, predictions }: Two, given: string):
   const names = [...new Set([given.replaceAll(/%2f/giu, '/'), given])].filter(isPictureName);
   let pending = false;
   for (const name of names) {
-    const [found, looked] = await Promise.all([download(predictions, name), lookAtPicture(images, name)]);
+    const document = documentName(name);
+    const [found, looked] = await Promise.all([
+      readText(predictions, document, `Reading the document ${document}`),
+      lookAtPicture(images, name),
+    ]);
     const picture = typeof looked === 'string' ? undefined : looked;
     if (found === 'too large') return { kind: 'foreign', name };
-    if (found && !isStale(found.mark, picture)) {
-      return { kind: 'document', name, etag: found.etag, text: found.text, picture };
+    if (found && !isStale(fromMetadata(found.metadata), picture)) {
+      return { kind: 'document', name, etag: `"${bareEtag(found.etag)}"`, text: found.text, picture };
     }
     pending ||= picture !== undefined;
   }
@@ -50,7 +50,7 @@ export async function readDocument({ images, predictions }: Two, given: string):
 }
 
 const isStale = (mark: Mark | undefined, picture: DroppedPicture | undefined): boolean =>
-  mark !== undefined && picture !== undefined && mark.pictureEtag !== bareEtag(picture.etag);
+  mark !== undefined && picture !== undefined && !sameEtag(mark.pictureEtag, picture.etag);
 
 /**
  * What storage refuses, and `..`, which a URL would not keep:
@@ -64,31 +64,4 @@ function isPictureName(name: string): boolean {
     !/\p{Cc}/u.test(name) &&
     !name.split('/').some((segment) => segment === '.' || segment === '..')
   );
-}
-
-type Downloaded = { etag: string; mark: Mark | undefined; text: string };
-
-async function download(
-  predictions: ContainerClient,
-  name: string,
-): Promise<Downloaded | 'too large' | undefined> {
-  try {
-    const answer = await predictions.getBlobClient(documentName(name)).download();
-    const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
-    if (!readableStreamBody) throw new Error('The download has no stream.');
-    if (contentLength > LARGEST_DOCUMENT) {
-      (readableStreamBody as Readable).destroy();
-      return 'too large';
-    }
-    return {
-      etag: `"${bareEtag(etag)}"`,
-      mark: fromMetadata(metadata),
-      text: await text(readableStreamBody),
-    };
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    const fault = storageFault(error, `Reading the document ${documentName(name)}`);
-    if (fault.code === 'ImageNameInvalid') return undefined; // no blob can have it
-    throw fault;
-  }
 }

@@ -5,6 +5,7 @@ import { documentName, nameMetadata } from './documentName.ts';
 import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, toMetadata } from './mark.ts';
+import { readText } from './readText.ts';
 
 /** A document that is there: its own ETag, and what it is about. */
 export type Found = { documentEtag: string; mark: Mark };
@@ -48,27 +49,16 @@ const foreign = ({ containerName }: ContainerClient, pictureName: string): Keyle
     `${containerName}/${documentName(pictureName)} was not written by this app, and is left as it is.`,
   );
 
-/** Far more bytes than any document has. */
-export const LARGEST_DOCUMENT = 8 * 1024 * 1024;
-
 /** The results in a picture’s document; none where there is no document, or what lies there is none. */
 export async function readResults(
   predictions: ContainerClient,
   pictureName: string,
 ): Promise<DocumentResult[]> {
-  const blob = predictions.getBlobClient(documentName(pictureName));
-  let text: string;
+  const document = documentName(pictureName);
+  const found = await readText(predictions, document, `Reading the document ${document}`);
+  if (!found || found === 'too large') return [];
   try {
-    const { contentLength = 0, etag = '' } = await blob.getProperties();
-    if (contentLength === 0 || contentLength > LARGEST_DOCUMENT) return [];
-    const conditions = { ifMatch: etag };
-    text = (await blob.downloadToBuffer(0, contentLength, { conditions })).toString('utf8');
-  } catch (error) {
-    if (statusOf(error) === 404 || statusOf(error) === 412) return [];
-    throw storageFault(error, `Reading the document ${documentName(pictureName)}`);
-  }
-  try {
-    return v.parse(documentSchema, JSON.parse(text)).results;
+    return v.parse(documentSchema, JSON.parse(found.text)).results;
   } catch {
     return []; // anything may lie in the container: what is not known is asked for
   }

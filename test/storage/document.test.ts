@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeylessError } from '../../src/errors/errors.ts';
-import { failed, resultOf, succeeded } from '../../src/storage/document.ts';
+import { describeError, failed, resultOf, succeeded } from '../../src/storage/document.ts';
 import { modelAt } from '../support/visionParts.ts';
 
 const model = modelAt('https://fruit.cognitiveservices.azure.com', { name: 'fruit', threshold: 0.6 });
@@ -82,7 +82,7 @@ describe('a document', () => {
     const cause = new Error('inner workings');
     const document = failed(
       { name: 'a.jpg' },
-      new KeylessError('ImageTruncated', 'Half of it.', { cause, fix: 'Whole.' }),
+      describeError(new KeylessError('ImageTruncated', 'Half of it.', { cause, fix: 'Whole.' })),
     );
     expect(document).toMatchObject({
       status: 'failed',

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeylessError } from '../../src/errors/errors.ts';
-import {
-  type DroppedPicture,
-  lookAtPicture,
-  readPicture,
-  refuseTooLarge,
-} from '../../src/storage/droppedPicture.ts';
+import { refuseTooLarge } from '../../src/pictures/limits.ts';
+import { type DroppedPicture, lookAtPicture, readPicture } from '../../src/storage/droppedPicture.ts';
 import { startTestStorage, type TestStorage } from '../support/azurite.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -76,7 +72,7 @@ describe('a dropped picture', () => {
   it('is refused before it is read where it is too large', async () => {
     await storage.images.getPageBlobClient('huge.bmp').create(3 * 1024 ** 3);
     const huge = await look('huge.bmp');
-    expect(() => refuseTooLarge(huge)).toThrow(/at most 33,554,432 bytes, got 3,221,225,472/u);
+    expect(() => refuseTooLarge(huge.length)).toThrow(/at most 33,554,432 bytes, got 3,221,225,472/u);
   });
 
   it.each([

@@ -3,7 +3,13 @@ import type { Budget, Image } from '../../prediction.ts';
 import { fitImage } from '../../scoring/fitImage.ts';
 import { scoreWith } from '../../scoring/scoreWith.ts';
 import type { Model } from '../../settings/settings.ts';
-import { failed, type Limits, type PredictionDocument, succeeded } from '../../storage/document.ts';
+import {
+  describeError,
+  failed,
+  type Limits,
+  type PredictionDocument,
+  succeeded,
+} from '../../storage/document.ts';
 import type { PredictionClient } from '../../vision/client.ts';
 import type { NamedPicture } from './pictures.ts';
 
@@ -33,7 +39,7 @@ export async function scoreNamed(
     return { document: succeeded({ name, ...fitted.described }, [result]), image };
   } catch (error) {
     signal.throwIfAborted();
-    return { document: failed({ name }, asKeylessError(error)), ...(image && { image }) };
+    return { document: failed({ name }, describeError(asKeylessError(error))), ...(image && { image }) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { KeylessError } from '../../errors/errors.ts';
 import { contentTypes, type Format, sniff } from '../format.ts';
-import { MAX_PIXELS, MAX_UPLOAD_BYTES, pixelsOf, type Size, sizeText } from '../limits.ts';
+import { MAX_PIXELS, pixelsOf, refuseTooLarge, type Size, sizeText } from '../limits.ts';
 import { outlineBmp } from './bmp.ts';
 import { outlineAvif, outlineWebp } from './converted.ts';
 import { outlineGif } from './gif.ts';
@@ -37,12 +37,7 @@ export type Look = {
 export async function lookAt(bytes: Buffer): Promise<Look> {
   if (bytes.length === 0)
     throw new KeylessError('ImageMissing', 'Expected the bytes of a picture, got 0 bytes.');
-  if (bytes.length > MAX_UPLOAD_BYTES) {
-    throw new KeylessError(
-      'ImageTooLarge',
-      `Expected at most ${MAX_UPLOAD_BYTES.toLocaleString('en')} bytes, got ${bytes.length.toLocaleString('en')}.`,
-    );
-  }
+  refuseTooLarge(bytes.length);
   const found = sniff(bytes);
   if ('other' in found) {
     if (!isConvertible(found.other)) throw unsupported(bytes, found.other);

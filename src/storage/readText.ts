@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { ContainerClient } from '@azure/storage-blob';
+import { statusOf, storageFault } from './faults.ts';
+
+/** Far more bytes than any document or claim has. */
+export const LARGEST_TEXT = 8 * 1024 * 1024;
+
+export type BlobText = { text: string; etag: string; metadata: Record<string, string> | undefined };
+
+/**
+ * A blob of the app’s own, in one request; one that is too large to be its own is not read into memory. Undefined where
+ * there is none, or no blob can have the name. Rejects with a storage fault; `what` names the operation and the blob.
+ */
+export async function readText(
+  container: ContainerClient,
+  name: string,
+  what: string,
+): Promise<BlobText | 'too large' | undefined> {
+  try {
+    const answer = await container.getBlobClient(name).download();
+    const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
+    if (!readableStreamBody) throw new Error('The download has no stream.');
+    if (contentLength > LARGEST_TEXT) {
+      (readableStreamBody as Readable).destroy();
+      return 'too large';
+    }
+    return { text: await text(readableStreamBody), etag, metadata };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    const fault = storageFault(error, what);
+    if (fault.code === 'ImageNameInvalid') return undefined;
+    throw fault;
+  }
+}
