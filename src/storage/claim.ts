@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { KeylessError } from '../errors/errors.ts';
+import { making } from './containers.ts';
 import type { DocumentResult } from './document.ts';
 import { codeOf, statusOf, storageFault } from './faults.ts';
 import { isClaim, type Kept, NOTHING_KEPT, OWN_MARK, type Reason, readKept } from './kept.ts';
@@ -96,13 +97,8 @@ async function tryLease(claims: ContainerClient, blob: BlockBlobClient): Promise
 
 /** False where it is there already: from a fault, or from its holder. */
 async function make(claims: ContainerClient, blob: BlockBlobClient): Promise<boolean> {
-  const upload = () => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, metadata: OWN_MARK });
   try {
-    await upload().catch(async (error: unknown) => {
-      if (statusOf(error) !== 404) throw error;
-      await claims.createIfNotExists();
-      await upload();
-    });
+    await making(claims, () => blob.upload('', 0, { conditions: { ifNoneMatch: '*' }, metadata: OWN_MARK }));
     return true;
   } catch (error) {
     if (THERE.has(codeOf(error) ?? '')) return false;

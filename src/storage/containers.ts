@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { Settings } from '../settings/settings.ts';
+import { statusOf } from './faults.ts';
 
 export type Containers = {
   images: ContainerClient;
@@ -30,6 +31,17 @@ export async function openContainers(
     predictions: service.getContainerClient(predictionsContainer),
     claims: service.getContainerClient(claimsContainer),
   };
+}
+
+/** Writes into a container, which is made where it is not there yet. */
+export async function making<T>(container: ContainerClient, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+    await container.createIfNotExists();
+    return write();
+  }
 }
 
 /** A queue of the picture account; storage-queue is loaded at the first call. */

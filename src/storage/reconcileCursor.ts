@@ -1,4 +1,5 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import { making } from './containers.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { metadataValue } from './mark.ts';
 
@@ -21,8 +22,7 @@ export async function readCursor(claims: ContainerClient): Promise<string> {
 
 export async function writeCursor(claims: ContainerClient, name: string): Promise<void> {
   try {
-    await claims.createIfNotExists();
-    await claims.setMetadata({ [KEY]: Buffer.from(name).toString('base64url') });
+    await making(claims, () => claims.setMetadata({ [KEY]: Buffer.from(name).toString('base64url') }));
   } catch (error) {
     throw storageFault(error, 'Noting where this run ended');
   }

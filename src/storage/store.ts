@@ -1,9 +1,10 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
+import { making } from './containers.ts';
 import { documentName, nameMetadata } from './documentName.ts';
 import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
-import { statusOf, storageFault } from './faults.ts';
+import { codeOf, statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, toMetadata } from './mark.ts';
 import { readText } from './readText.ts';
 
@@ -87,15 +88,11 @@ export async function writeDocument(
       conditions: replacedEtag ? { ifMatch: replacedEtag } : { ifNoneMatch: '*' },
     });
   try {
-    await upload().catch(async (error: unknown) => {
-      if (statusOf(error) !== 404) throw error;
-      await predictions.createIfNotExists();
-      await upload();
-    });
+    await making(predictions, upload);
     return true;
   } catch (error) {
     // Also after a write that succeeded while its answer was lost, and was sent again: the caller looks what is there.
-    if (WRITTEN_MEANWHILE.has((error as { code?: string }).code ?? '')) return false;
+    if (WRITTEN_MEANWHILE.has(codeOf(error) ?? '')) return false;
     throw storageFault(error, `Writing the document ${documentName(pictureName)}`);
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
@@ -17,14 +16,9 @@ beforeAll(async () => {
   scoring = await startScoring();
   containers = await scoring.containers();
   app = await loadFunctions({
-    ...scoring.vision.identity.environment,
-    ImageStorage: scoring.storage.connectionString,
+    ...scoring.settings,
     EVENT_DELIVERY: 'queue',
     EVENT_QUEUE: 'drops',
-    VISION_ENDPOINT: scoring.vision.server.url,
-    VISION_PROJECT_ID: DEFAULT_PROJECT_ID,
-    VISION_PUBLISHED_NAME: 'fruit',
-    VISION_TASK: 'classify',
   });
 });
 afterAll(() => scoring?.close());

@@ -1,6 +1,5 @@
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
@@ -20,14 +19,7 @@ beforeAll(async () => {
   containers = await scoring.containers();
   poison = new QueueClient(scoring.storage.connectionString, POISON);
   await poison.create();
-  app = await loadFunctions({
-    ...scoring.vision.identity.environment,
-    ImageStorage: scoring.storage.connectionString,
-    VISION_ENDPOINT: scoring.vision.server.url,
-    VISION_PROJECT_ID: DEFAULT_PROJECT_ID,
-    VISION_PUBLISHED_NAME: 'fruit',
-    VISION_TASK: 'classify',
-  });
+  app = await loadFunctions(scoring.settings);
 });
 afterAll(() => scoring?.close());
 beforeEach(async () => {

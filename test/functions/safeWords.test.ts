@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import type { AskModel } from '../../src/prediction.ts';
 import { attempt } from '../../src/scoring/attempt.ts';
 import { giveUp } from '../../src/scoring/giveUp.ts';
@@ -17,14 +16,9 @@ let app: Registered;
 beforeAll(async () => {
   scoring = await startScoring();
   app = await loadFunctions({
-    ...scoring.vision.identity.environment,
-    ImageStorage: scoring.storage.connectionString,
+    ...scoring.settings,
     BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
     URL_HOSTS: 'pictures.example',
-    VISION_ENDPOINT: scoring.vision.server.url,
-    VISION_PROJECT_ID: DEFAULT_PROJECT_ID,
-    VISION_PUBLISHED_NAME: 'fruit',
-    VISION_TASK: 'classify',
   });
 });
 afterAll(() => scoring?.close());

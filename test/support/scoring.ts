@@ -2,6 +2,7 @@ import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type Closing, createClosing } from '../../local/closing.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { createMemory } from '../../src/scoring/admission.ts';
 import type { ScoringParts } from '../../src/scoring/scorePicture.ts';
 import type { Containers } from '../../src/storage/containers.ts';
@@ -19,6 +20,8 @@ export type Watch = (request: { method: string; path: string }) => Promise<numbe
 export type Scoring = {
   storage: TestStorage;
   vision: VisionParts;
+  /** The settings of an app over both, with one classifier. */
+  settings: Record<string, string>;
   /** What one instance has: clients of its own, at the same storage. */
   containers(watch?: Watch): Promise<Containers>;
   parts(own?: Partial<ScoringParts> & { watch?: Watch }): Promise<ScoringParts>;
@@ -41,6 +44,14 @@ export async function startScoring(): Promise<Scoring> {
   return {
     storage,
     vision,
+    settings: {
+      ...vision.identity.environment,
+      ImageStorage: storage.connectionString,
+      VISION_ENDPOINT: vision.server.url,
+      VISION_PROJECT_ID: DEFAULT_PROJECT_ID,
+      VISION_PUBLISHED_NAME: 'fruit',
+      VISION_TASK: 'classify',
+    },
     containers,
     parts: async ({ watch, ...own } = {}) => ({
       containers: own.containers ?? (await containers(watch)),

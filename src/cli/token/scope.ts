@@ -32,9 +32,6 @@ export function readScope(text: string): string {
 export const scopeOfApi = (api: string): string =>
   readScope(api.endsWith(DEFAULT) ? api : `${api.trim()}${DEFAULT}`);
 
-/** What a scope is for: the audience that a token of it should have. */
-export const resourceOf = (scope: string): string => scope.slice(0, -DEFAULT.length);
-
 /** A permission’s name behind an API’s own address is what most people leave there: api://fruit/Images.Predict. */
 const suggested = (scope: string): string =>
   `${scope.replace(/^(api:\/\/[^/]+)\/[^/]+\.[^/]+$/u, '$1').replace(/\/$/u, '')}${DEFAULT}`;
