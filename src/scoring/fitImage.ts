@@ -3,6 +3,7 @@ import { type FittedPicture, fitPicture } from '../pictures/fit.ts';
 import type { Image } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentImage } from '../storage/document.ts';
+import { takesTiles } from './route.ts';
 
 /** An image as its models are asked about it. */
 export type FittedImage = {
@@ -21,13 +22,11 @@ export async function fitImage(
     const { origin, pathname } = new URL(image.url); // its query may hold a signature
     return { described: { url: `${origin}${pathname}` }, askedOf: () => image };
   }
-  const tiles = models.some(tiled);
+  const tiles = models.some(takesTiles);
   const task = tiles ? 'detect' : 'classify';
   const { picture, sent, parts } = await fitPicture(image.bytes, { task, tiles }, admit);
   return {
     described: { ...picture, sent },
-    askedOf: (model) => ({ parts: tiled(model) ? parts : parts.slice(0, 1) }),
+    askedOf: (model) => ({ parts: takesTiles(model) ? parts : parts.slice(0, 1) }),
   };
 }
-
-const tiled = ({ task, tiles }: Model): boolean => task === 'detect' && tiles;

@@ -3,7 +3,7 @@ import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type InventoryItem, inventory } from '../storage/inventory.ts';
 import { isCurrent, iterationOf, type Mark, modelsKey } from '../storage/mark.ts';
-import { modelsForPicture } from './route.ts';
+import { takesTiles, wantedModels } from './route.ts';
 
 export type Selection = {
   prefix?: string;
@@ -23,16 +23,8 @@ export type Calls = { least: number; most: number };
 /** Of one picture that goes to these models. */
 export const callsOf = (models: readonly Model[]): Calls => ({
   least: models.length,
-  most: models.reduce((sum, { task, tiles }) => sum + 1 + (task === 'detect' && tiles ? MOST_TILES : 0), 0),
+  most: models.reduce((sum, model) => sum + 1 + (takesTiles(model) ? MOST_TILES : 0), 0),
 });
-
-const modelsOf = (models: readonly Model[], name: string): Model[] => {
-  try {
-    return modelsForPicture(models, name);
-  } catch {
-    return []; // below nobody’s paths: nothing to pay for
-  }
-};
 
 /** Pictures without a current document: missed events, a changed model or iteration, pictures older than the app. */
 export async function* missing(
@@ -42,7 +34,7 @@ export async function* missing(
 ): AsyncGenerator<InventoryItem & { calls: Calls }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if ((since && item.lastModified < since) || (before && item.lastModified > before)) continue;
-    const wanted = modelsOf(models, item.name);
+    const wanted = wantedModels(models, item.name).models;
     const one = wanted.find(({ name }) => name === model);
     if (wanted.length === 0 || (model && !one)) continue;
     const isOutdated =
@@ -72,7 +64,7 @@ export async function* failedPictures(
 ): AsyncGenerator<InventoryItem & { calls: Calls }> {
   for await (const item of inventory(containers.images, containers.predictions, prefix)) {
     if (item.mark?.status !== 'failed' || (code && item.mark.code !== code)) continue;
-    const wanted = modelsOf(models, item.name);
+    const wanted = wantedModels(models, item.name).models;
     yield { ...item, calls: callsLeft(callsOf(wanted), answersIn(item, modelsKey(wanted))) };
   }
 }

@@ -1,6 +1,7 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { wantedModels } from '../../../scoring/route.ts';
 import { type Model, requireSettings, type Settings } from '../../../settings/settings.ts';
+import { pictureNameOf } from '../../../storage/documentName.ts';
 import { fromMetadata, iterationOf } from '../../../storage/mark.ts';
 import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
 import { type Check, type Finding, ok, warning } from '../check.ts';
@@ -59,7 +60,7 @@ async function lookAtNewest(
   const items: BlobItem[] = page?.segment.blobItems ?? [];
   const told = items.flatMap(({ name, metadata, properties: { lastModified } }) => {
     const mark = fromMetadata(metadata);
-    const wanted = wantedModels(models, name.replace(/\.json$/u, '')).models;
+    const wanted = wantedModels(models, pictureNameOf(name, metadata) ?? '').models;
     const iteration = mark && iterationOf(mark, wanted, model);
     return iteration ? [{ iteration, lastModified }] : [];
   });
