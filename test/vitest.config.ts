@@ -26,8 +26,9 @@ export default defineConfig({
     },
     // for the processes that tests start: hosts, emulators and commands compile the same files again and again
     env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
-    // two more than the cores of the smallest machine: some of the time is waiting for processes and timers
-    maxWorkers: 4,
+    // one more than the cores of the smallest machine: some of the time is waiting for processes and timers, and with more
+    // those tests that watch a clock are late
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
