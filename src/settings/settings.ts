@@ -7,6 +7,8 @@ import { type ImageStorage, readImageStorage } from './imageStorage.ts';
 import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
 import { readPredictionUrl } from './predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './problem.ts';
+import { readSchedule } from './schedule.ts';
+import { readUrlHosts } from './urlHosts.ts';
 
 export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
 
@@ -69,12 +71,9 @@ export function readSettings(environment: Environment = process.env): LoadedSett
     }
   }
   const identity = readIdentity(get, problem);
-  const urlHosts = (get('URL_HOSTS') ?? '')
-    .toLowerCase()
-    .split(/[\s,;]+/u)
-    .filter(Boolean);
+  const urlHosts = readUrlHosts(get('URL_HOSTS'), problem);
   const callers = readCallers(get, problem);
-  const reconcileSchedule = readSchedule(get, problem);
+  const reconcileSchedule = readSchedule(get('RECONCILE_SCHEDULE'), problem);
 
   const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers };
   const settings =
@@ -141,18 +140,6 @@ function readAllModels(get: Get, problem: Problems): Model[] {
   };
   const address = readAddress(values, (part) => SHORT_FORM[part as keyof typeof SHORT_FORM], problem);
   return address ? [asModel('default', address)] : [];
-}
-
-/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
-function readSchedule(get: Get, problem: Problems): string | undefined {
-  const schedule = get('RECONCILE_SCHEDULE');
-  if (schedule === undefined || /^([\w*,/-]+\s+){5}[\w*,/-]+$/u.test(schedule)) return schedule;
-  problem({
-    setting: 'RECONCILE_SCHEDULE',
-    expected: 'six fields, such as 0 */15 * * * *',
-    got: shown(schedule),
-  });
-  return undefined;
 }
 
 function deepFreeze<T>(value: T): T {
