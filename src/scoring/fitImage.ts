@@ -1,9 +1,9 @@
 import { type AdmitDecoding, atOnce } from '../pictures/converter.ts';
 import { type FittedPicture, fitPicture } from '../pictures/fit.ts';
 import type { Image } from '../prediction.ts';
+import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentImage } from '../storage/document.ts';
-import { takesTiles } from './route.ts';
 
 /** An image as its models are asked about it. */
 export type FittedImage = {

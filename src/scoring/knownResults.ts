@@ -3,7 +3,7 @@ import type { Claim } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type DocumentResult, ranked } from '../storage/document.ts';
 import type { DroppedPicture } from '../storage/droppedPicture.ts';
-import { sameEtag } from '../storage/mark.ts';
+import { modelsKey, sameEtag } from '../storage/mark.ts';
 import { type Found, readResults } from '../storage/store.ts';
 
 /**
@@ -31,8 +31,8 @@ export async function knownResults(
   );
 }
 
-const isOf = (result: DocumentResult, { projectId, publishedName, task }: Model): boolean =>
-  result.projectId === projectId && result.publishedName === publishedName && result.task === task;
+const isOf = (result: DocumentResult, model: Model): boolean =>
+  result.task === model.task && modelsKey([result]) === modelsKey([model]);
 
 /** Names and thresholds are the settings’, and may have changed since. */
 const asOf = ({ name, threshold }: Model, result: DocumentResult): DocumentResult => ({

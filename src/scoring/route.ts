@@ -25,9 +25,6 @@ export function wantedModels(
   }
 }
 
-/** Whether a picture that has to be shrunk goes to it in parts too, each a call of its own. */
-export const takesTiles = ({ task, tiles }: Model): boolean => task === 'detect' && tiles;
-
 /** The model a caller names; without a name the only one, or the one called `default`. */
 export function modelForCaller(models: readonly Model[], name: string | undefined): Model {
   const model =

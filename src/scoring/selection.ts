@@ -1,9 +1,10 @@
 import { MOST_TILES } from '../pictures/tiles.ts';
+import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type InventoryItem, inventory } from '../storage/inventory.ts';
 import { isCurrent, iterationOf, type Mark, modelsKey } from '../storage/mark.ts';
-import { takesTiles, wantedModels } from './route.ts';
+import { wantedModels } from './route.ts';
 
 export type Selection = {
   prefix?: string;

@@ -20,8 +20,14 @@ export type Model = ModelAddress & {
   rate: number;
 };
 
+/** Whether a picture that has to be shrunk goes to it in parts too, each a call of its own: it answers differently. */
+export const takesTiles = ({ task, tiles }: { task?: Task; tiles?: boolean }): boolean =>
+  task === 'detect' && tiles === true;
+
 /** Rates of the S0 tier: https://learn.microsoft.com/azure/ai-services/custom-vision-service/limits-and-quotas */
 const S0_RATE = { stored: 10, unstored: 20 } as const;
+/** A turn in 104 s, within the patience of scoring/scorePicture with a picture. */
+const LEAST_RATE = 0.01;
 const DEFAULT_THRESHOLD = 0.5;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/u;
 
@@ -46,7 +52,16 @@ const entrySchema = v.strictObject(
     ),
     store: v.optional(v.boolean('true or false'), false),
     tiles: v.optional(v.boolean('true or false'), false),
-    rate: v.optional(v.pipe(v.number('a number of calls per second'), v.gtValue(0, 'a number above 0'))),
+    rate: v.optional(
+      v.pipe(
+        v.number('a number of calls per second'),
+        v.minValue(
+          LEAST_RATE,
+          `${LEAST_RATE} or more: at a lower rate a picture does not get its turn in time`,
+        ),
+        v.finite('a number of calls per second'),
+      ),
+    ),
   },
   'an object with url, or endpoint, projectId, publishedName and task; beside them only paths, threshold, store, tiles and rate',
 );

@@ -1,5 +1,6 @@
 import type { KeylessError } from '../errors/errors.ts';
 import { type Attempted, byProbability, type ImagePrediction, type Prediction } from '../prediction.ts';
+import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentError, DocumentImage, DocumentResult, PredictionDocument } from './documentShape.ts';
 
@@ -17,6 +18,7 @@ export function resultOf(
     projectId: model.projectId,
     publishedName: model.publishedName,
     task: model.task,
+    ...(takesTiles(model) && { tiles: true }),
     iteration: value.iteration,
     predictionId: value.predictionId,
     ...ranked(value.predictions, { threshold: model.threshold, ...limits }),

@@ -46,6 +46,9 @@ export const resultSchema = v.object({
   projectId: v.string(),
   publishedName: v.string(),
   task: v.picklist(['classify', 'detect']),
+  tiles: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Asked with the tiles of a picture that had to be shrunk.')),
+  ),
   iteration: v.string(),
   predictionId: v.string(),
   predictions: v.pipe(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 
-type ModelName = Pick<Model, 'projectId' | 'publishedName'>;
+type ModelName = Pick<Model, 'projectId' | 'publishedName'> & Partial<Pick<Model, 'task' | 'tiles'>>;
 
 /**
  * What a document is about, kept as metadata of its blob, so that a listing tells it without reading documents:
@@ -31,12 +32,12 @@ export const metadataValue = (
 /** All metadata of a blob may be 8 KB: https://learn.microsoft.com/rest/api/storageservices/set-blob-metadata */
 const LONGEST_VALUE = 2_000;
 
-const keyOf = ({ projectId, publishedName }: ModelName): string =>
-  `${projectId}/${encodeURIComponent(publishedName)}`;
+const keyOf = (model: ModelName): string =>
+  `${model.projectId}/${encodeURIComponent(model.publishedName)}${takesTiles(model) ? '/tiles' : ''}`;
 
 /**
- * Which models a document is of: project and published name of each, in order; of many long names, their hash.
- * ASCII, as metadata must be.
+ * Which models a document is of: project and published name of each, and whether with tiles, in order; of many long
+ * names, their hash. A project’s id is of one account, whose address may change. ASCII, as metadata must be.
  */
 export function modelsKey(models: readonly ModelName[]): string {
   const key = models.map(keyOf).toSorted().join(',');

@@ -142,6 +142,24 @@ describe('a tile that fails', () => {
   });
 });
 
+describe('a detector that takes tiles from now on', () => {
+  it('is asked again about what it answered to without them, and what it answers is told so', async () => {
+    await scoring.storage.drop('once.jpg', await large(30));
+    const plain = scoring.vision.model({ name: 'boxes', task: 'detect' });
+    const tiled = { ...plain, tiles: true };
+    await scorePicture(await parts({ models: [plain] }), 'once.jpg');
+    const calls = scoring.vision.server.requests.length;
+    expect(await scorePicture(await parts({ models: [tiled] }), 'once.jpg')).toMatchObject({
+      kind: 'written',
+      document: { results: [{ model: 'boxes', tiles: true }] },
+    });
+    expect(scoring.vision.server.requests.length).toBeGreaterThan(calls + 1);
+    expect(await scorePicture(await parts({ models: [tiled] }), 'once.jpg')).toEqual({
+      kind: 'already done',
+    });
+  });
+});
+
 describe('a picture for several models', () => {
   it('is made fit once for all of them', async () => {
     await scoring.storage.drop('large.jpg', await large(20));

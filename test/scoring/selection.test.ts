@@ -141,6 +141,7 @@ describe('the pictures with a failed document', () => {
     await documented('both/half.jpg', { models: MODELS, code: 'ModelNotPublished', iterations: [NEW] });
     expect(await failedNow({ code: 'ModelNotPublished' })).toEqual(['both/half.jpg 1']);
     const tiled = [fruit, { ...boxes, tiles: true }];
+    await documented('both/half.jpg', { models: tiled, code: 'ModelNotPublished', iterations: [NEW] });
     expect(await failedNow({ code: 'ModelNotPublished' }, tiled)).toEqual(['both/half.jpg 1 to 10']);
     await containers.predictions.getBlobClient('both/half.jpg.json').delete();
     await containers.images.getBlobClient('both/half.jpg').delete();

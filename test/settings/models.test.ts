@@ -79,6 +79,8 @@ describe('VISION_MODELS', () => {
     ['threshold', '0.5'],
     ['store', 'false'],
     ['rate', 0],
+    ['rate', 0.0001],
+    ['rate', 0.009],
     ['paths', []],
     ['paths', '**'],
     ['task', 'look'],
@@ -88,6 +90,18 @@ describe('VISION_MODELS', () => {
   ])('refuses the member %s = %j by its name', (member, value) => {
     const { problems } = readSettings(withModels({ fruit: { ...PARTS, [member]: value } }));
     expect(problems.map(({ setting }) => setting)).toEqual([`VISION_MODELS.fruit.${member}`]);
+  });
+
+  it('takes a rate that lets a picture have its turn in time, and refuses one without an end', () => {
+    expect(settingsOf(withModels({ fruit: { ...PARTS, rate: 0.01 } })).models[0]?.rate).toBe(0.01);
+    const endless = JSON.stringify({ fruit: { ...PARTS, rate: 7 } }).replace('7}', '1e999}');
+    expect(wrong(withModels(endless))).toEqual(['VISION_MODELS.fruit.rate']);
+  });
+
+  it('refuses what cannot be excepted: a pattern that begins with !', () => {
+    expect(wrong(withModels({ fruit: { ...PARTS, paths: ['**', '!raw/**'] } }))).toEqual([
+      'VISION_MODELS.fruit.paths',
+    ]);
   });
 
   it('refuses a member it does not know, which may be a slip of the pen', () => {

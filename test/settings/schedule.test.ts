@@ -69,7 +69,12 @@ describe('RECONCILE_SCHEDULE', () => {
   });
 
   it('is judged quickly, whatever it holds', async () => {
-    const worst = ['* * * 30 2 *', '0 0 0 29 2 Mon', `0 ${'0-59/1,'.repeat(200)}0 * 31 2,4,6,9,11 *`, '1'.repeat(9_999)];
+    const worst = [
+      '* * * 30 2 *',
+      '0 0 0 29 2 Mon',
+      `0 ${'0-59/1,'.repeat(200)}0 * 31 2,4,6,9,11 *`,
+      '1'.repeat(9_999),
+    ];
     const block = await longestBlock(async () => {
       for (const schedule of worst) {
         problemsOf(schedule);
@@ -77,7 +82,7 @@ describe('RECONCILE_SCHEDULE', () => {
       }
     });
     expect(block).toBeLessThan(LONGEST_BLOCK_MS);
-    const field = fc.stringMatching(/^[\d*,\/A-Za-z?#L-]{1,12}$/u);
+    const field = fc.stringMatching(/^[\d*,/A-Za-z?#L-]{1,12}$/u);
     fc.assert(
       fc.property(fc.array(field, { minLength: 6, maxLength: 6 }), (fields) => {
         readSettings(environment({ RECONCILE_SCHEDULE: fields.join(' ') })); // never throws

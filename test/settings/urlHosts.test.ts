@@ -42,18 +42,28 @@ describe('URL_HOSTS', () => {
   });
 
   it('holds no secret that was pasted with a url', () => {
-    expect(JSON.stringify(problemsOf('https://a.example/x.jpg?sig=canary-of-a-signature'))).not.toContain('canary');
+    expect(JSON.stringify(problemsOf('https://a.example/x.jpg?sig=canary-of-a-signature'))).not.toContain(
+      'canary',
+    );
     expect(JSON.stringify(problemsOf('https://user:canary@a.example'))).not.toContain('canary');
   });
 
   it('takes exactly what the host of some https url is', () => {
-    const text = fc.oneof(fc.domain(), fc.webAuthority(), fc.string({ unit: 'grapheme', minLength: 1 }), fc.ipV4());
+    const text = fc.oneof(
+      fc.domain(),
+      fc.webAuthority(),
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.ipV4(),
+    );
     fc.assert(
-      fc.property(text.filter((each) => /^[^\s,;]+$/u.test(each)), (host) => {
-        const own = readSettings(environment({ URL_HOSTS: host })).settings?.urlHosts;
-        const reached = URL.parse(`https://${host}/a.jpg`)?.host;
-        if (own) expect(own).toEqual([reached]);
-      }),
+      fc.property(
+        text.filter((each) => /^[^\s,;]+$/u.test(each)),
+        (host) => {
+          const own = readSettings(environment({ URL_HOSTS: host })).settings?.urlHosts;
+          const reached = URL.parse(`https://${host}/a.jpg`)?.host;
+          if (own) expect(own).toEqual([reached]);
+        },
+      ),
     );
   });
 });

@@ -115,6 +115,14 @@ describe('the mark of a document', () => {
     expect(modelsKey(long('a').toReversed())).toBe(modelsKey(long('a')));
   });
 
+  it('tells apart a detector with tiles from one without, which answer differently; a classifier has none', () => {
+    const named = { projectId: 'p', publishedName: 'n' };
+    const keys = [true, false].map((tiles) => modelsKey([{ ...named, task: 'detect', tiles }]));
+    expect(keys[0]).not.toBe(keys[1]);
+    expect(keys[1]).toBe(modelsKey([named]));
+    expect(modelsKey([{ ...named, task: 'classify', tiles: true }])).toBe(modelsKey([named]));
+  });
+
   it('is current for exactly its content and its models, with the ETag in quotes or without', () => {
     fc.assert(
       fc.property(mark, etag, (given, other) => {

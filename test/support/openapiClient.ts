@@ -78,6 +78,8 @@ export interface components {
       publishedName: string;
       /** @enum {string} */
       task: 'classify' | 'detect';
+      /** @description Asked with the tiles of a picture that had to be shrunk. */
+      tiles?: boolean;
       iteration: string;
       predictionId: string;
       /** @description All that Custom Vision answered, the most probable first. */

@@ -25,6 +25,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ENTRA_ROLE: 'Images.Predict',
   ENTRA_READ_ROLE: 'Predictions.Read',
   RECONCILE_SCHEDULE: '0 */15 * * * *',
+  URL_HOSTS: '<hosts>',
 };
 const MODEL_VALUES: Readonly<Record<string, unknown>> = {
   url: '<prediction URL>',
@@ -45,7 +46,7 @@ export function commandFor(problem: Problem, get: Get, place: Place): string {
   const { setting, expected } = problem;
   const names = setting.split(' and ');
   if (setting.startsWith('VISION_MODELS.') || setting === 'VISION_MODELS') {
-    return setCommand(place, { VISION_MODELS: mendedModels(setting, get('VISION_MODELS') ?? '') });
+    return setCommand(place, { VISION_MODELS: mendedModels(setting, get) });
   }
   const endpoint = get('VISION_ENDPOINT') ?? '';
   if (setting === 'VISION_ENDPOINT' || (SHORT_FORM.includes(setting) && isPredictionUrl(endpoint))) {
@@ -65,6 +66,7 @@ function freshValue(name: string, get: Get, place: Place): string {
   const now = get(name);
   if (name === 'BLOB_TRIGGER_SOURCE') return place.azure ? 'EventGrid' : 'LogsAndContainerScan';
   if (name === 'ENTRA_AUDIENCE' && now?.endsWith('/.default')) return now.slice(0, -'/.default'.length);
+  if (name === 'RECONCILE_SCHEDULE' && now?.split(' ').length === 5) return `0 ${now}`;
   if (name.endsWith('ServiceUri')) {
     if (now?.startsWith('http://')) return now.replace('http:', 'https:');
     if (now && !now.includes('://')) return `https://${now}`;
@@ -110,12 +112,12 @@ function endpointCommand(value: string, get: Get, place: Place): string {
 }
 
 /** The models with the wrong member put right; only members that exist are printed, so that no other value is. */
-function mendedModels(setting: string, json: string): string {
+function mendedModels(setting: string, get: Get): string {
   const fresh = JSON.stringify({ '<name>': { url: MODEL_VALUES.url } });
   const [, name = '', member] = setting.split('.');
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = JSON.parse(get('VISION_MODELS') ?? '');
   } catch {
     return fresh;
   }
@@ -124,7 +126,7 @@ function mendedModels(setting: string, json: string): string {
     const known = isRecord(entry) ? knownMembers(entry) : {};
     if (each !== name) return [each, known];
     if (member && Object.hasOwn(MODEL_VALUES, member))
-      return [each, { ...known, [member]: valueIn(member, entry) }];
+      return [each, { ...known, [member]: valueIn(member, entry, get('IMAGES_CONTAINER') ?? 'images') }];
     return [each, Object.keys(known).length > 0 ? known : { url: MODEL_VALUES.url }];
   });
   return JSON.stringify(Object.fromEntries(models));
@@ -138,13 +140,18 @@ function knownMembers(entry: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-function valueIn(member: string, entry: unknown): unknown {
+function valueIn(member: string, entry: unknown, container: string): unknown {
   const paths = isRecord(entry) && Array.isArray(entry.paths) ? entry.paths : [];
   const inside = paths.flatMap((path) =>
-    typeof path === 'string' ? [path.trim().replace(/^\/|^[^/*]+\/(?=.)/u, '')] : [],
+    typeof path === 'string' && !path.startsWith('!') ? [withoutContainer(path.trim(), container)] : [],
   );
   if (member === 'paths' && inside.length > 0) return inside;
   return MODEL_VALUES[member];
+}
+
+function withoutContainer(path: string, container: string): string {
+  const bare = path.replace(/^\//u, '');
+  return bare.startsWith(`${container}/`) ? bare.slice(container.length + 1) : bare;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -193,6 +193,32 @@ export const settingSetups: readonly Setup[] = [
     says: /ENTRA_AUDIENCE: expected the App ID URI alone: \/\.default belongs to the scope/u,
   },
   {
+    name: 'a schedule without its seconds',
+    pitfalls: 'settings',
+    spoil(environment) {
+      environment.RECONCILE_SCHEDULE = '*/15 * * * *';
+    },
+    cause: 'settings',
+    says: /RECONCILE_SCHEDULE: expected six fields: seconds come first, 0 \*\/15/u,
+  },
+  {
+    name: 'a path that is to be excepted',
+    pitfalls: 'settings',
+    spoil: (environment) => changeModels(environment, { paths: ['fruit/**', '*', '!fruit/raw/**'] }, 'fruit'),
+    cause: 'settings',
+    says: /VISION_MODELS\.fruit\.paths: expected .*nothing can be excepted with !/u,
+  },
+  {
+    name: 'an address among the hosts of urls',
+    pitfalls: 'settings',
+    spoil(environment) {
+      environment.URL_HOSTS = 'https://pictures.example';
+    },
+    cause: 'settings',
+    says: /URL_HOSTS: expected the host alone, pictures\.example/u,
+    known: () => ({ '<hosts>': 'pictures.example' }),
+  },
+  {
     name: 'results written where pictures are dropped',
     pitfalls: '30',
     spoil(environment) {

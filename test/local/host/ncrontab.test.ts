@@ -41,15 +41,21 @@ it.for([
 
 it('each occurrence is the first second after another that fits every field', () => {
   const values = (min: number, max: number) =>
-    fc.uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 3 }).map((each) => each.sort((a, b) => a - b));
+    fc
+      .uniqueArray(fc.integer({ min, max }), { minLength: 1, maxLength: 3 })
+      .map((each) => each.sort((a, b) => a - b));
   const part = (min: number, max: number) => fc.option(values(min, max), { nil: undefined, freq: 1 });
   const parts = fc.tuple(part(0, 59), part(0, 59), part(0, 23), part(1, 28), part(1, 12), part(0, 6));
   const fits = (time: number, [second, minute, hour, day, month, weekday]: (number[] | undefined)[]) => {
     const date = new Date(time);
     const has = (list: number[] | undefined, value: number) => list === undefined || list.includes(value);
     return {
-      day: has(day, date.getUTCDate()) && has(month, date.getUTCMonth() + 1) && has(weekday, date.getUTCDay()),
-      time: has(hour, date.getUTCHours()) && has(minute, date.getUTCMinutes()) && has(second, date.getUTCSeconds()),
+      day:
+        has(day, date.getUTCDate()) && has(month, date.getUTCMonth() + 1) && has(weekday, date.getUTCDay()),
+      time:
+        has(hour, date.getUTCHours()) &&
+        has(minute, date.getUTCMinutes()) &&
+        has(second, date.getUTCSeconds()),
     };
   };
   const after = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });

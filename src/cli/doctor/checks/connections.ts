@@ -1,11 +1,10 @@
+import { isEmulator } from '../../../settings/imageStorage.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context, Get } from '../context.ts';
 import { inTurn, type Place, removeCommand, setCommand } from '../place.ts';
 import { queueUri } from '../settingFix.ts';
 
 const EMULATOR = 'UseDevelopmentStorage=true';
-const isEmulator = (text: string): boolean =>
-  /UseDevelopmentStorage=true|AccountName=devstoreaccount1/iu.test(text);
 const CONNECTION_STRING =
   /(?:^|;)\s*(?:AccountName=.+;\s*AccountKey=|\w+Endpoint=https?:\/\/|SharedAccessSignature=)/iu;
 const LOOPBACK = /^https?:\/\/(?:localhost|127\.|\[::1\])/u;
@@ -103,7 +102,8 @@ function plainConnection(name: string, plain: string, place: Place, uris: Record
       },
     );
   }
-  return warning(`${name} holds an account key.`, {
+  const secret = /SharedAccessSignature=/iu.test(plain) ? 'a shared access signature' : 'an account key';
+  return warning(`${name} holds ${secret}.`, {
     fix: 'Reach the account with the identity instead:',
     command: inTurn(removeCommand(place, [name]), setCommand(place, uris)),
   });

@@ -1,3 +1,4 @@
+import { isEmulator } from '../../../settings/imageStorage.ts';
 import { isUuid } from '../../../settings/predictionUrl.ts';
 import { type Check, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
@@ -102,8 +103,8 @@ export function triggerCheck({ get, loaded, place }: Context): Check {
     title: 'How the app hears of pictures',
     run() {
       const { blobTriggerSource: source, eventDelivery, eventQueue } = loaded.registration;
-      const storage = get('ImageStorage') ?? get('ImageStorage__blobServiceUri') ?? '';
-      const emulator = /devstoreaccount1|UseDevelopmentStorage=true/iu.test(storage);
+      const account = get('ImageStorage__blobServiceUri') ?? '';
+      const emulator = isEmulator(get('ImageStorage') ?? '') || /\/devstoreaccount1\/?$/u.test(account);
       if (eventDelivery === 'queue') {
         return emulator && !place.azure
           ? warning(
