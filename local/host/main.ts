@@ -1,11 +1,14 @@
 /**
- * The process of one functions host: `node local/host/main.ts` in the app's folder, its settings in the environment.
- * A parent that forks it is told 'ready' or 'failed' and may send 'stop'; when the parent goes, the host goes.
+ * The process of one functions host. By hand: `node local/host/main.ts` in the app's folder, its settings in the
+ * environment and in local.settings.json. A parent that forks it gives it all its settings, is told 'ready' or 'failed'
+ * and may send 'stop'; when the parent goes, the host goes.
  */
 
+import { join } from 'node:path';
 import { messageOf } from '../thrown.ts';
 import type { Log } from './contract.ts';
 import { openHost, type RunningHost } from './host.ts';
+import { applyLocalSettings } from './localSettings.ts';
 import { type FromHost, type ToHost, takeOptions } from './options.ts';
 
 /** For the last words to get out; appTerminate hooks may hang. */
@@ -36,6 +39,7 @@ async function stop(): Promise<void> {
 
 async function main(): Promise<void> {
   const options = takeOptions(process.env);
+  if (!process.connected) applyLocalSettings(join(options.appDirectory, 'local.settings.json'));
   const verbose = options.verbose || process.argv.includes('--verbose');
   const log: Log = (entry) => {
     tell({ type: 'log', entry });
