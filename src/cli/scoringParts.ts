@@ -4,9 +4,11 @@ import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { readSettings, requireSettings } from '../settings/settings.ts';
 import { openContainers } from '../storage/containers.ts';
 import { createPredictionClient } from '../vision/client.ts';
+import { requireBeginning } from './noSettings.ts';
 
 /** What the app's functions share, for a command. Throws SettingsInvalid where the settings cannot be used. */
 export async function scoringParts(): Promise<ScoringParts> {
+  requireBeginning();
   const settings = requireSettings(readSettings());
   const credential = () => credentialFor(settings.identity);
   return {

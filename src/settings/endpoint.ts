@@ -3,6 +3,9 @@ import { type Problems, shown } from './problem.ts';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/u;
 const REGIONAL = /\.api\.cognitive\.microsoft\.(com|us|de)$|\.api\.cognitive\.azure\.cn$/u;
 
+/** In local.settings.sample.json; whose account it is, if anybody’s, is to get no token. */
+const SAMPLE = 'your-account.cognitiveservices.azure.com';
+
 export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
 
 /**
@@ -42,6 +45,14 @@ export function visionEndpoint(setting: string, text: string, problem: Problems)
         'https://<name>.cognitiveservices.azure.com (a regional address takes no tokens; give the account a custom subdomain: ' +
         'az cognitiveservices account update --custom-domain <name>)',
       got: shown(text),
+    });
+    return undefined;
+  }
+  if (url.hostname === SAMPLE) {
+    problem({
+      setting,
+      expected:
+        'the address of your own model in place of the sample’s, as the portal shows it: Performance → Prediction URL',
     });
     return undefined;
   }

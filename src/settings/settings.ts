@@ -83,6 +83,13 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   return deepFreeze({ registration, problems, notices: overlaps(models), settings });
 }
 
+/** Whether nobody has said yet where pictures and models are: a fresh clone, where every setting is missing. */
+export const isUnset = (environment: Environment): boolean =>
+  !Object.entries(environment).some(
+    ([name, value]) =>
+      value?.trim() && /^(?:VISION_(?!TRAINING_)|ImageStorage|AzureWebJobsStorage)/iu.test(name),
+  );
+
 /** Throws SettingsInvalid, naming every problem, where the settings cannot be used. */
 export function requireSettings({ settings, problems }: LoadedSettings): Settings {
   if (settings) return settings;

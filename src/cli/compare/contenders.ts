@@ -91,6 +91,7 @@ export async function openContenders(names: readonly [string, string]): Promise<
   if (names[0] === names[1]) {
     throw new UsageError(`Expected two different models, got ${JSON.stringify(names[0])} twice.`);
   }
+  for (const name of names) if (isPath(name) && !(await isFolder(name))) throw noFolder(name);
   let service: Service | undefined;
   const theService = () => {
     service ??= openService();
@@ -118,12 +119,16 @@ function openService(): Service {
 /** A folder of a model’s name is meant where it is written as a path: ./fruit. */
 async function open(name: string, service: () => Service): Promise<Contender> {
   if ((await isFolder(name)) && !isModel(name, service)) return exportContender(name);
-  if (!/[/\\]/u.test(name)) return serviceContender(chosenModel(service().models, name), service());
-  throw new UsageError(
+  return serviceContender(chosenModel(service().models, name), service());
+}
+
+const isPath = (name: string): boolean => /[/\\]/u.test(name);
+
+const noFolder = (name: string): UsageError =>
+  new UsageError(
     `There is no folder ${JSON.stringify(name)}.`,
     'Name the unpacked zip of an ONNX export (Custom Vision portal: Performance → Export), or a model of VISION_MODELS.',
   );
-}
 
 function isModel(name: string, service: () => Service): boolean {
   try {

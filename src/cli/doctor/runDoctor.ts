@@ -1,3 +1,4 @@
+import { isUnset } from '../../settings/settings.ts';
 import { type Check, GROUPS, type Result, type Status } from './check.ts';
 import { accessCheck } from './checks/access.ts';
 import { callerChecks } from './checks/callers.ts';
@@ -62,6 +63,7 @@ const byGroup = (a: Result, b: Result): number => GROUPS.indexOf(a.group) - GROU
 export function allChecks(context: Context, options: DoctorOptions = {}): Check[] {
   const { paidCalls = true, probeSeconds, signal, deployed } = options;
   const models = context.loaded.settings?.models ?? [];
+  if (!deployed && !context.place.azure && isUnset(context.environment)) return [settingsCheck(context)];
   return [
     // the connections first: they tell a missing setting from a misspelt one
     ...connectionChecks(context),

@@ -1,5 +1,6 @@
 import { type Model, readSettings, requireSettings, type Settings } from '../../settings/settings.ts';
 import { suggestion, UsageError } from '../faults.ts';
+import { requireBeginning } from '../noSettings.ts';
 
 /** Any that is well formed: nothing here opens storage. */
 const STORAGE_NOT_NEEDED = { ImageStorage: 'UseDevelopmentStorage=true' };
@@ -8,6 +9,7 @@ const STORAGE_NOT_NEEDED = { ImageStorage: 'UseDevelopmentStorage=true' };
 export function visionSettings(
   environment: NodeJS.ProcessEnv = process.env,
 ): Pick<Settings, 'models' | 'identity'> {
+  requireBeginning(environment);
   const others = Object.entries(environment).filter(([name]) => !name.startsWith('ImageStorage'));
   const { models, identity } = requireSettings(
     readSettings({ ...Object.fromEntries(others), ...STORAGE_NOT_NEEDED }),

@@ -21,9 +21,9 @@ export type PredictOptions = Limits & {
 /** Scores pictures and tells what was seen. Resolves with the exit code. */
 export async function predict(args: readonly string[], options: PredictOptions): Promise<number> {
   const { model: name, svg, concurrency, json, yes, ...limits } = options;
+  const pictures = await namedPictures(args);
   const { models, identity } = visionSettings();
   const model = chosenModel(models, name);
-  const pictures = await namedPictures(args);
   const signal = interruption();
   const ended = await askAboveSome(costOf([model], pictures.length), yes, signal);
   if (ended) return ended;

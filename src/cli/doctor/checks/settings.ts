@@ -1,17 +1,23 @@
 import { describe } from '../../../settings/problem.ts';
+import { isUnset } from '../../../settings/settings.ts';
+import { NO_SETTINGS } from '../../noSettings.ts';
 import { type Check, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { inTurn } from '../place.ts';
 import { commandFor } from '../settingFix.ts';
 
 /** All that the app itself would refuse to start its work with. */
-export function settingsCheck({ loaded, get, place }: Context): Check {
+export function settingsCheck({ loaded, get, place, environment }: Context): Check {
   return {
     id: 'settings',
     group: 'Settings',
     title: 'The app’s settings',
     run() {
       const { problems, notices, settings } = loaded;
+      if (!place.azure && isUnset(environment)) {
+        const { finding, ...remedy } = NO_SETTINGS;
+        return fault(finding, remedy);
+      }
       const [first, ...others] = problems;
       if (first) {
         const more = others.length > 0 ? ` And ${others.length} more.` : '';
