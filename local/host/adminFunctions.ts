@@ -12,10 +12,10 @@ export function createAdminFunctions(
   functions: ReadonlyMap<string, StartByHand>,
   bodyLimit: number,
 ): Handler {
-  return async (request, response, url) => {
+  return async (request, response, { path }) => {
     const refuse = (status: number, error: string) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
-    const name = url.pathname.split('/')[3]?.toLowerCase() ?? '';
+    const name = path.split('/')[3]?.toLowerCase() ?? '';
     if (request.method !== 'POST') return void refuse(404, 'Only POST runs a function by hand.');
     const start = functions.get(name);
     if (!start)

@@ -35,14 +35,14 @@ export type BlobEventsOptions = {
  */
 export function createBlobEvents(options: BlobEventsOptions): Handler {
   const { triggers, queue, systemKey, bodyLimit, log } = options;
-  return async (request, response, url) => {
+  return async (request, response, { query }) => {
     const end = (status: number, body?: object) => {
       response.writeHead(status, body && { 'content-type': 'application/json' });
       response.end(body && JSON.stringify(body));
     };
     if (request.method !== 'POST') return end(404);
-    if (systemKey !== undefined && url.searchParams.get('code') !== systemKey) return end(401);
-    const functionId = url.searchParams.get('functionName');
+    if (systemKey !== undefined && query.get('code') !== systemKey) return end(401);
+    const functionId = query.get('functionName');
     const type = request.headers['aeg-event-type'];
     const body = await readBody(request, bodyLimit);
     if (!functionId || body === undefined || body === 'too large') return end(400);

@@ -6,22 +6,32 @@ import type {
   RpcHttpResponse,
   RpcTypedData,
 } from './contract.ts';
+import type { RequestTarget } from './requestTarget.ts';
+
+/**
+ * Where App Service’s front end, which decodes addresses too, leaves an address as it was sent:
+ * https://github.com/dotnet/aspnetcore/issues/40532
+ */
+const AS_SENT = 'x-waws-unencoded-url';
 
 /** The request as the library wants it: lower-case header names, repeated values joined by commas. */
 export function toRpcRequest(
   request: IncomingMessage,
-  url: URL,
+  target: RequestTarget,
   params: Record<string, string>,
   bytes: Buffer | undefined,
 ): RpcHttpRequest {
   const query = new Map<string, string[]>();
-  for (const [name, value] of url.searchParams) query.set(name, [...(query.get(name) ?? []), value]);
+  for (const [name, value] of target.query) query.set(name, [...(query.get(name) ?? []), value]);
   return {
-    url: url.href,
+    url: target.url,
     method: request.method ?? 'GET',
-    nullableHeaders: nullable(
-      Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(',')]),
-    ),
+    nullableHeaders: {
+      ...nullable(
+        Object.entries(request.headersDistinct).map(([name, values]) => [name, (values ?? []).join(',')]),
+      ),
+      [AS_SENT]: { value: target.sent },
+    },
     nullableQuery: nullable([...query].map(([name, values]) => [name, values.join(',')])),
     nullableParams: nullable(Object.entries(params)),
     ...(bytes && { body: { bytes } }),
@@ -43,7 +53,10 @@ export function writeRpcResponse(response: ServerResponse, { returnValue }: Invo
   const own = http.headers?.['set-cookie'];
   if (own || cookies.length > 0) response.setHeader('set-cookie', [...(own ? [own] : []), ...cookies]);
   response.statusCode = Number(http.statusCode ?? 200);
-  response.end(bodyBytes(http.body));
+  const bytes = bodyBytes(http.body);
+  // of HEAD too, whose body goes nowhere
+  if (bytes.length > 0) response.setHeader('content-length', bytes.length);
+  response.end(bytes);
 }
 
 function bodyBytes(body: RpcTypedData | null | undefined): Buffer {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toRpcRequest, writeRpcResponse } from './httpData.ts';
 import type { Invoke } from './invoke.ts';
+import type { RequestTarget } from './requestTarget.ts';
 import type { FindRoute } from './routes.ts';
 
 export type HttpFunctionsOptions = {
@@ -12,16 +13,20 @@ export type HttpFunctionsOptions = {
   bodyLimit: number;
 };
 
-export type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: RequestTarget,
+) => Promise<void>;
 
 /** Answers the app's own routes: 404, 401 and 413 with nothing in them, 500 with nothing in it when the function throws. */
 export function createHttpFunctions(options: HttpFunctionsOptions): Handler {
   const { findRoute, invoke, functionKey, bodyLimit } = options;
-  return async (request, response, url) => {
-    const found = findRoute(request.method ?? 'GET', url.pathname);
+  return async (request, response, target) => {
+    const found = findRoute(request.method ?? 'GET', target.path);
     if (!found) return end(response, 404);
     const { route, params } = found;
-    const key = request.headers['x-functions-key'] ?? url.searchParams.get('code');
+    const key = request.headers['x-functions-key'] ?? target.query.get('code');
     if (route.authLevel !== 'anonymous' && functionKey !== undefined && key !== functionKey)
       return end(response, 401);
     const body = await readBody(request, bodyLimit);
@@ -29,10 +34,10 @@ export function createHttpFunctions(options: HttpFunctionsOptions): Handler {
       response.setHeader('connection', 'close');
       return end(response, 413);
     }
-    const { target, bindingName } = route.function;
+    const { target: called, bindingName } = route.function;
     try {
-      const http = toRpcRequest(request, url, params, body?.bytes);
-      writeRpcResponse(response, await invoke(target, { name: bindingName, data: { http } }));
+      const http = toRpcRequest(request, target, params, body?.bytes);
+      writeRpcResponse(response, await invoke(called, { name: bindingName, data: { http } }));
     } catch {
       end(response, 500); // the invocation has logged why
     }

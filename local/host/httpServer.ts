@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { messageOf } from '../thrown.ts';
 import type { Log } from './contract.ts';
 import type { Handler } from './httpFunctions.ts';
+import { MOST_HEAD_BYTES, readTarget } from './requestTarget.ts';
 
 export type HttpServer = {
   url: string;
@@ -33,22 +34,25 @@ export async function startHttpServer({
   log,
 }: HttpServerOptions): Promise<HttpServer> {
   let draining = false;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const limits = { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MOST_HEAD_BYTES };
+  const server = createServer(limits, (request, response) => {
     // A kept-alive connection that falls idle while draining would hold the server open.
     response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()));
-    const url = URL.parse(`http://${request.headers.host ?? '127.0.0.1'}${request.url ?? '/'}`);
-    if (!url) {
-      response.writeHead(400).end();
+    // Kestrel says nothing of a connection that it keeps
+    response.removeHeader('connection');
+    const target = readTarget(request);
+    if (typeof target === 'number') {
+      response.writeHead(target, { connection: 'close' }).end();
       return;
     }
-    const path = url.pathname.toLowerCase();
+    const path = target.path.toLowerCase();
     const handler =
       Object.entries(builtIn).find(([beginning]) => path.startsWith(beginning))?.[1] ?? functions;
-    handler(request, response, url).catch((error: unknown) => {
+    handler(request, response, target).catch((error: unknown) => {
       log({
         level: 'error',
         category: 'host',
-        message: `${request.method} ${url.pathname}: ${messageOf(error)}`,
+        message: `${request.method} ${target.path}: ${messageOf(error)}`,
       });
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();

@@ -9,8 +9,8 @@ type Parameter = {
 export type RouteTemplate = {
   /** Compares as ASP.NET does, segment by segment: literal, constrained parameter, parameter, catch-all. Lower goes first. */
   precedence: string;
-  /** The parameters' values by name, or undefined when the path is another. Segments come decoded. */
-  match(segments: readonly string[]): Record<string, string> | undefined;
+  /** The parameters' values by name, or undefined when the path, which comes decoded, is another. */
+  match(path: string): Record<string, string> | undefined;
 };
 
 const PARAMETER = /^\{(\*{0,2})([a-z_]\w*)((?::[^:=?{}]+)*)(?:=([^?{}]*))?(\?)?\}$/i;
@@ -31,19 +31,23 @@ export function parseRouteTemplate(template: string): RouteTemplate {
     throw new Error(`{*${misplaced.name}} takes the rest of the path, so it must come last`);
   return {
     precedence: parts.map(rank).join(''),
-    match(segments) {
+    match(path) {
       const values: Record<string, string> = {};
+      const segments = path.slice(1).split('/');
+      const count = segments.at(-1) === '' ? segments.length - 1 : segments.length;
       let at = 0;
       for (const part of parts) {
-        const segment = segments[at];
+        const segment = at < count ? segments[at] : undefined;
+        if (segment === '') return undefined; // a//b
         if (typeof part === 'string') {
           if (segment?.toLowerCase() !== part.toLowerCase()) return undefined;
           at += 1;
           continue;
         }
-        const value = part.catchAll ? segments.slice(at).join('/') : segment;
-        at = part.catchAll ? segments.length : at + 1;
-        if (value === undefined || value === '') {
+        // the rest with all its slashes, one at the end too
+        const value = part.catchAll && segment ? segments.slice(at).join('/') : segment;
+        at = part.catchAll ? count : at + 1;
+        if (value === undefined) {
           if (part.fallback !== undefined) values[part.name] = part.fallback;
           else if (!part.optional && !part.catchAll) return undefined;
           continue;
@@ -51,7 +55,7 @@ export function parseRouteTemplate(template: string): RouteTemplate {
         if (!part.checks.every((check) => check(value))) return undefined;
         values[part.name] = value;
       }
-      return at >= segments.length ? values : undefined;
+      return at >= count ? values : undefined;
     },
   };
 }

@@ -48,9 +48,8 @@ export function createRoutes(functions: readonly TriggeredFunction[], prefix: st
   }
   routes.sort((a, b) => a.template.precedence.localeCompare(b.template.precedence));
   return (method, path) => {
-    const segments = splitPath(path);
     for (const route of routes) {
-      const params = route.methods.includes(method) ? route.template.match(segments) : undefined;
+      const params = route.methods.includes(method) ? route.template.match(path) : undefined;
       if (params) return { route, params };
     }
     return undefined;
@@ -68,26 +67,5 @@ function readTemplate(functionName: string, route: string): RouteTemplate {
     return parseRouteTemplate(route);
   } catch (cause) {
     throw new Error(`Function ${functionName}: route "${route}": ${messageOf(cause)}.`, { cause });
-  }
-}
-
-/** Decoded but for %2F, which Kestrel leaves as it is: https://github.com/dotnet/aspnetcore/issues/11544 */
-function splitPath(path: string): string[] {
-  return path
-    .replace(/^\/|\/$/g, '')
-    .split('/')
-    .map((segment) =>
-      segment
-        .split(/(%2f)/i)
-        .map((part, index) => (index % 2 === 1 ? part : decode(part)))
-        .join(''),
-    );
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a malformed escape stands for itself
   }
 }

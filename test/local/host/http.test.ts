@@ -50,6 +50,54 @@ describe('routes', () => {
     expect(await (await call('/api/files/a/b%20c/d%2Fe.jpg')).json()).toEqual({ name: 'a/b c/d%2Fe.jpg' });
   });
 
+  /** By hand, since fetch makes addresses tidy before it sends them. */
+  const told = (path: string) =>
+    new Promise<{ status: number; json?: Record<string, string> }>((resolve, reject) => {
+      const sent = request(host.url, { path: `/api/told/${path}` }, (answer) => {
+        text(answer).then(
+          (body) => resolve({ status: answer.statusCode ?? 0, ...(body && { json: JSON.parse(body) }) }),
+          reject,
+        );
+      });
+      sent.on('error', reject).end();
+    });
+
+  it.for([
+    ['a%20b', 'a b', 'a%20b'],
+    ['a%2Fb', 'a%2Fb', 'a%2Fb'],
+    ['a%252Fb', 'a%2Fb', 'a%2Fb'],
+    ['50%2541', '50%41', '50%41'],
+    ['100%25', '100%', '100%25'],
+    ['%zz%ff%c3%a4', '%zz%ffä', '%25zz%ff%C3%A4'],
+    ['a+b', 'a+b', 'a+b'],
+    ['a//b/', 'a//b/', 'a//b/'],
+    ['a%5Cb', 'a\\b', 'a%5Cb'],
+    ['a/../b', 'b', 'b'],
+    ['a/%2e%2E/b', 'b', 'b'],
+    ['a#b%3F', 'a#b?', 'a%23b%3F'],
+  ] as const)('decodes %s once, but for a slash, and tells it as it was sent', async ([sent, name, path]) => {
+    const { json } = await told(sent);
+    expect(json).toMatchObject({ name, sent: `/api/told/${sent}` });
+    // the library reads the address that the host made of it, and tidies that once more
+    expect(new URL(json?.path ?? '', 'http://a').href).toBe(new URL(`/api/told/${path}`, 'http://a').href);
+  });
+
+  it.for([
+    ['/a', 404],
+    ['a%00b', 400],
+    ['x'.repeat(8_200), 414],
+  ] as const)('refuses %# as the real host does', async ([sent, status]) => {
+    expect((await told(sent)).status).toBe(status);
+  });
+
+  it.for([
+    ['above 32 KiB', { 'x-long': 'x'.repeat(33_000) }],
+    ['more than 100', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`x-${index}`, '1']))],
+  ] as const)('refuses headers of %s with 431', async ([, headers]) => {
+    expect((await call('/api/echo', { headers })).status).toBe(431);
+    expect((await call('/api/echo', { headers: { 'x-long': 'x'.repeat(30_000) } })).status).toBe(200);
+  });
+
   it('begins routes with the prefix of host.json, which may be empty', async () => {
     const bare = await runApp({
       fixture: 'web.cjs',
@@ -130,9 +178,11 @@ describe('answers', () => {
     ]);
   });
 
-  it('have no body for HEAD', async () => {
+  it('have no body for HEAD, and the headers of GET', async () => {
     const answer = await call('/api/head', { method: 'HEAD' });
     expect([answer.status, answer.headers.get('x-answer'), await answer.text()]).toEqual([200, 'yes', '']);
+    const names = async (of: Response) => [...of.headers.keys()];
+    expect(await names(answer)).toEqual(await names(await call('/api/head')));
   });
 
   it('come on one connection, one after the other', async () => {
