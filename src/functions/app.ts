@@ -1,3 +1,4 @@
+import type { HttpMethod } from '@azure/functions';
 import type { TokenCredential } from '@azure/identity';
 import { createAccess } from '../http/access.ts';
 import { credentialFor } from '../identity/credential.ts';
@@ -60,5 +61,8 @@ export async function scoringParts(): Promise<ScoringParts> {
     memory: pictureMemory(),
   };
 }
+
+/** Of every function that answers GET: the host keeps the body of an answer to HEAD back. */
+export const READING: HttpMethod[] = ['GET', 'HEAD'];
 
 export const { authLevel, guarded } = createAccess(loaded.registration.callers);

@@ -2,6 +2,7 @@ import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 import { hasVersion } from '../http/conditional.ts';
+import { pictureName } from '../http/pictureName.ts';
 import { readingQuerySchema, readQuery } from '../http/queries.ts';
 import { type DrawingFormat, drawAnnotations } from '../pictures/drawing/drawing.ts';
 import { refuseTooLarge } from '../pictures/limits.ts';
@@ -11,7 +12,7 @@ import { documentSchema } from '../storage/documentShape.ts';
 import { readPicture } from '../storage/droppedPicture.ts';
 import { sameEtag } from '../storage/mark.ts';
 import { type ReadDocument, readDocument } from '../storage/read.ts';
-import { authLevel, guarded, pictureContainers, pictureMemory } from './app.ts';
+import { authLevel, guarded, pictureContainers, pictureMemory, READING } from './app.ts';
 
 /** Ask each time; an ETag makes that cheap. No cache in between keeps what is in pictures. */
 const CACHING = { 'cache-control': 'private, no-cache' };
@@ -28,7 +29,7 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
       'A threshold goes with format=svg or png; a document has its own.',
     );
   }
-  const name = request.params.name ?? '';
+  const name = pictureName(request);
   const found = await readDocument(await pictureContainers(), name);
   if (found.kind === 'none') throw notFound('There is no picture of this name, and no document.');
   if (found.kind === 'pending') return pending(name);
@@ -74,7 +75,7 @@ function readShape({ name, text }: ReadDocument): v.InferOutput<typeof documentS
 const notFound = (detail: string, cause?: unknown): KeylessError =>
   new KeylessError('NotFound', detail, {
     cause,
-    fix: 'List the documents with GET /api/predictions; in an address, write a slash of the name as / or %2F.',
+    fix: 'List the documents with GET /api/predictions; in an address the name is encoded once, its slashes as / or %2F.',
   });
 
 const notADocument = (name: string, cause?: unknown): KeylessError =>
@@ -104,7 +105,7 @@ const answer = ({ etag }: ReadDocument, contentType: string, body: string | Buff
 });
 
 app.http('getPrediction', {
-  methods: ['GET'],
+  methods: READING,
   route: 'predictions/{*name}',
   authLevel,
   handler: guarded('read', getPrediction),

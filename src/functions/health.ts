@@ -1,7 +1,7 @@
 import { app, type HttpResponseInit } from '@azure/functions';
 import { KeylessError } from '../errors/errors.ts';
 import { answering, problemResponse } from '../http/problem.ts';
-import { loaded } from './app.ts';
+import { loaded, READING } from './app.ts';
 
 /** GET /api/health: whether the app runs and its settings are complete. Anonymous, so it names none of them. */
 async function health(_request: unknown, context: { invocationId: string }): Promise<HttpResponseInit> {
@@ -10,4 +10,4 @@ async function health(_request: unknown, context: { invocationId: string }): Pro
   return problemResponse(problem, context.invocationId);
 }
 
-app.http('health', { methods: ['GET'], route: 'health', authLevel: 'anonymous', handler: answering(health) });
+app.http('health', { methods: READING, route: 'health', authLevel: 'anonymous', handler: answering(health) });

@@ -1,7 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { listQuerySchema, readQuery } from '../http/queries.ts';
 import { listDocuments } from '../storage/list.ts';
-import { authLevel, guarded, pictureContainers } from './app.ts';
+import { authLevel, guarded, pictureContainers, READING } from './app.ts';
 
 /** GET /api/predictions: the documents of dropped pictures, page by page, in the order of names. */
 async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> {
@@ -15,7 +15,7 @@ async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> 
 }
 
 app.http('listPredictions', {
-  methods: ['GET'],
+  methods: READING,
   route: 'predictions',
   authLevel,
   handler: guarded('read', listPredictions),

@@ -3,6 +3,7 @@ import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { hasVersion } from '../http/conditional.ts';
 import { openapiDocument } from '../http/openapi/document.ts';
 import { answering } from '../http/problem.ts';
+import { READING } from './app.ts';
 
 let written: { text: string; etag: string } | undefined;
 
@@ -25,7 +26,7 @@ function write(): { text: string; etag: string } {
 }
 
 app.http('openapi', {
-  methods: ['GET'],
+  methods: READING,
   route: 'openapi.json',
   authLevel: 'anonymous',
   handler: answering(openapi),

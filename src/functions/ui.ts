@@ -4,7 +4,7 @@ import { answering } from '../http/problem.ts';
 import { files, version } from '../ui/files.ts';
 import { securityHeaders } from '../ui/headers.ts';
 import { renderPage } from '../ui/page.ts';
-import { loaded } from './app.ts';
+import { loaded, READING } from './app.ts';
 
 /**
  * GET /api/ui: the page; GET /api/ui/{version}/{name}: its scripts and style. Anonymous, for it holds no data: what it
@@ -42,4 +42,4 @@ function fileAnswer(file: string): HttpResponseInit {
   };
 }
 
-app.http('ui', { methods: ['GET'], route: 'ui/{*file}', authLevel: 'anonymous', handler: answering(ui) });
+app.http('ui', { methods: READING, route: 'ui/{*file}', authLevel: 'anonymous', handler: answering(ui) });

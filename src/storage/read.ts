@@ -26,27 +26,23 @@ export type Reading =
 type Two = Pick<Containers, 'images' | 'predictions'>;
 
 /**
- * The document of a dropped picture, by the name as it comes out of an address. There a slash may stand as %2F, which
- * clients write and the host does not decode (https://github.com/dotnet/aspnetcore/issues/11544), so both are tried. A
- * picture that was deleted still has its document; one that was overwritten waits for the new one.
+ * A picture that was deleted still has its document; one that was overwritten waits for the new one. In a name storage
+ * takes a backslash for a slash.
  */
 export async function readDocument({ images, predictions }: Two, given: string): Promise<Reading> {
-  const names = [...new Set([given.replaceAll(/%2f/giu, '/'), given])].filter(isPictureName);
-  let pending = false;
-  for (const name of names) {
-    const document = documentName(name);
-    const [found, looked] = await Promise.all([
-      readText(predictions, document, `Reading the document ${document}`),
-      lookAtPicture(images, name),
-    ]);
-    const picture = typeof looked === 'string' ? undefined : looked;
-    if (found === 'too large') return { kind: 'foreign', name };
-    if (found && !isStale(fromMetadata(found.metadata), picture)) {
-      return { kind: 'document', name, etag: `"${bareEtag(found.etag)}"`, text: found.text, picture };
-    }
-    pending ||= picture !== undefined;
+  const name = given.replaceAll('\\', '/');
+  if (!isPictureName(name)) return { kind: 'none' };
+  const document = documentName(name);
+  const [found, looked] = await Promise.all([
+    readText(predictions, document, `Reading the document ${document}`),
+    lookAtPicture(images, name),
+  ]);
+  const picture = typeof looked === 'string' ? undefined : looked;
+  if (found === 'too large') return { kind: 'foreign', name };
+  if (found && !isStale(fromMetadata(found.metadata), picture)) {
+    return { kind: 'document', name, etag: `"${bareEtag(found.etag)}"`, text: found.text, picture };
   }
-  return { kind: pending ? 'pending' : 'none' };
+  return { kind: picture ? 'pending' : 'none' };
 }
 
 const isStale = (mark: Mark | undefined, picture: DroppedPicture | undefined): boolean =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { SAMPLE_MODELS, startPredictors } from '../../local/models.ts';
+import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import {
   LOCAL_FUNCTION_KEY,
   type Stack,
@@ -108,3 +109,15 @@ export const newDocumentOf = (
 
 export const VISION = 'https://cognitiveservices.azure.com';
 export const STORAGE = 'https://storage.azure.com';
+
+const PREDICTION = {
+  id: '8b8a1f2c-6b1e-4a5d-9f43-0d6a2c7e5b91',
+  project: DEFAULT_PROJECT_ID,
+  iteration: '6f0a1c52-3d84-4b7e-9a15-2c8e7d40b361',
+  created: '2026-03-14T09:26:53.589Z',
+  predictions: [
+    { probability: 0.9, tagId: '5d0c5a52-2f4e-4a0b-9a3b-6d0a4c1f7e01', tagName: 'apple', tagType: 'Regular' },
+  ],
+};
+/** In place of a model’s answer, where a look of the model would be most of the time. */
+export const CANNED_ANSWER = { status: 200, body: JSON.stringify(PREDICTION) };

@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { drawPicture } from '../../local/drawing/picture.ts';
-import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
-import { type Problem, post, STORAGE, useHost, VISION } from '../support/journeys.ts';
+import { CANNED_ANSWER, type Problem, post, STORAGE, useHost, VISION } from '../support/journeys.ts';
 
 /** As fast as the machine: the pace has tests of its own. */
 const app = useHost({}, { modelSettings: { fruit: { rate: 2_000 }, 'fruit-boxes': { rate: 2_000 } } });
 const apple = () => drawPicture(91_000_001, { tagNames: ['apple'] });
-/** What the service answers. */
-const PREDICTION = {
-  id: '8b8a1f2c-6b1e-4a5d-9f43-0d6a2c7e5b91',
-  project: DEFAULT_PROJECT_ID,
-  iteration: '6f0a1c52-3d84-4b7e-9a15-2c8e7d40b361',
-  created: '2026-03-14T09:26:53.589Z',
-  predictions: [
-    { probability: 0.9, tagId: '5d0c5a52-2f4e-4a0b-9a3b-6d0a4c1f7e01', tagName: 'apple', tagType: 'Regular' },
-  ],
-};
 const bytes = (buffer: Buffer) => new Uint8Array(buffer);
 
 describe('POST /api/predict', () => {
@@ -138,7 +127,7 @@ describe('POST /api/predict', () => {
 
   it('asks for one token per resource in 1,000 mixed calls', { timeout: 120_000 }, async () => {
     // tokens are counted here; a thousand looks of the model would be most of the time
-    app.stack.prediction.faults.always({ status: 200, body: JSON.stringify(PREDICTION) });
+    app.stack.prediction.faults.always(CANNED_ANSWER);
     const { jpeg } = await drawPicture(91_000_003, { size: 96 });
     let sent = 0;
     const caller = async () => {

@@ -37,3 +37,11 @@ export function moment(text) {
  */
 export const modelOf = ({ model, publishedName }) =>
   model === publishedName ? `model ${model}` : `model ${model}, published as ${publishedName}`;
+
+/**
+ * Where the document of a picture is read. Slashes stay slashes, so that no proxy need be trusted with %2F; but one in
+ * front would be an empty segment, for which the host has no route.
+ * @param {string} name
+ */
+export const documentPath = (name) =>
+  `predictions/${name.startsWith('/') ? encodeURIComponent(name) : name.split('/').map(encodeURIComponent).join('/')}`;

@@ -1,6 +1,6 @@
 import { readJson } from './api.js';
 import { element } from './elements.js';
-import { modelOf, moment } from './format.js';
+import { documentPath, modelOf, moment } from './format.js';
 import { showBlob } from './picture.js';
 import { problemView, unreadable } from './problem.js';
 import { tagsView } from './tags.js';
@@ -16,7 +16,7 @@ const READ_ON = new AbortController().signal;
  * @param {{ name: string, call: Call }} parts
  */
 export async function openDocument({ name, call }) {
-  const path = `predictions/${name.split('/').map(encodeURIComponent).join('/')}`;
+  const path = documentPath(name);
   /** @type {Read<PredictionDocument>} */
   const { body, problem } = await readJson(await call(path, { signal: READ_ON }));
   if (!body) return problemView(problem ?? unreadable);
