@@ -20,6 +20,15 @@ export const pictures = {
       'The first bytes are not those of a JPEG, PNG, GIF, BMP, WebP, AVIF or TIFF file, whatever the name or Content-Type says.',
     fix: 'Convert the picture to JPEG or PNG and send it again.',
   },
+  ContentEncodingUnsupported: {
+    status: 415,
+    fault: 'caller',
+    transient: false,
+    title: 'The body is compressed',
+    cause:
+      'Its Content-Encoding is another than identity. Pictures are compressed in themselves, so nothing is gained by it.',
+    fix: 'Send the bytes of the picture as they are, without Content-Encoding.',
+  },
   ImageTruncated: {
     status: 422,
     fault: 'caller',

@@ -18,6 +18,8 @@ export function problemResponse(error: KeylessError, requestId: string): HttpRes
       ...(error.retryAfterSeconds !== undefined && {
         'retry-after': String(Math.ceil(error.retryAfterSeconds)),
       }),
+      // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
+      ...(error.code === 'ContentEncodingUnsupported' && { 'accept-encoding': 'identity' }),
       ...(authenticate && { 'www-authenticate': authenticate }),
     },
     body: JSON.stringify({

@@ -4,7 +4,9 @@ import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 import { MAX_UPLOAD_BYTES } from '../pictures/limits.ts';
+import { encodedPicture, refusal } from '../pictures/look/encodedPicture.ts';
 import type { Image } from '../prediction.ts';
+import { pictureInJson, refuseCodings } from './encodedBody.ts';
 import { urlBodySchema } from './schemas.ts';
 
 /** A picture, and a form around it. */
@@ -15,7 +17,15 @@ const MAX_JSON_BYTES = 16 * 1024;
 /** A boundary has 70 characters at most: https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1 */
 const LONGEST_TYPE = 256;
 /** A form around the picture: its other fields are ignored, within these limits. */
-const FORM_LIMITS = { files: 1, fields: 20, parts: 25, fieldSize: 64 * 1024, headerPairs: 50 };
+const FORM_LIMITS = { files: 5, fields: 20, parts: 25, fieldSize: 64 * 1024, headerPairs: 50 };
+const TOO_MANY = {
+  filesLimit: `${FORM_LIMITS.files} files`,
+  fieldsLimit: `${FORM_LIMITS.fields} text fields`,
+  partsLimit: `${FORM_LIMITS.parts} parts`,
+} as const;
+const FORM_FIX = 'Send the picture as the one file of the form, as curl does: curl -F picture=@picture.jpg.';
+/** Encodings of a part that change nothing; others nobody sends any more: https://www.rfc-editor.org/rfc/rfc7578#section-4.7 */
+const PLAIN: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', '']);
 /** Of a form that is nothing but parts, no more is read before it is refused for them. */
 const SLICE_BYTES = 4 * 1024;
 /** Then others have their turn. */
@@ -44,6 +54,7 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
       `Expected a Content-Type of at most ${LONGEST_TYPE} characters, got ${contentType.length}.`,
     );
   }
+  refuseCodings(request);
   announcedBytes(request);
   const body = await readBody(request, type === 'application/json' ? MAX_JSON_BYTES : MAX_BODY_BYTES);
   if (type === 'application/json') return { url: readUrl(body, urlHosts) };
@@ -56,11 +67,12 @@ export async function readRequestImage(request: HttpRequest, urlHosts: readonly 
   ) {
     return { bytes: body }; // curl --data-binary says x-www-form-urlencoded unless told otherwise
   }
-  throw new KeylessError(
+  const problem = new KeylessError(
     'ImageTypeUnsupported',
     `Expected Content-Type image/*, application/octet-stream, multipart/form-data or application/json, got ${type.slice(0, 80)}.`,
     { fix: 'Send the picture with Content-Type: image/jpeg (or png, gif, bmp).' },
   );
+  throw encodedPicture(body) ?? problem;
 }
 
 /** Chunk by chunk, and no further than it may go: arrayBuffer() makes two copies more of each picture. */
@@ -69,7 +81,7 @@ async function readBody(request: HttpRequest, most: number): Promise<Buffer> {
   let length = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
-    if (length > most) throw most === MAX_JSON_BYTES ? longJson() : tooLarge(length);
+    if (length > most) throw most === MAX_JSON_BYTES ? longJson(chunks[0] ?? chunk) : tooLarge(length);
     chunks.push(chunk);
   }
   if (length === 0) {
@@ -81,7 +93,8 @@ async function readBody(request: HttpRequest, most: number): Promise<Buffer> {
     : Buffer.concat(chunks);
 }
 
-const longJson = (): KeylessError =>
+const longJson = (head: Uint8Array): KeylessError =>
+  pictureInJson(head) ??
   new KeylessError(
     'RequestInvalid',
     `Expected {"url": "https://…"} in at most ${MAX_JSON_BYTES.toLocaleString('en')} bytes, got more.`,
@@ -103,13 +116,16 @@ function readUrl(body: Buffer, urlHosts: readonly string[]): string {
     });
   }
   const result = v.safeParse(urlBodySchema, json);
-  if (!result.success) {
-    throw new KeylessError(
-      'RequestInvalid',
-      'Expected {"url": "https://…"} with an absolute URL of at most 2,048 characters.',
+  const url = result.success ? new URL(result.output.url) : undefined;
+  if (!url || url.protocol === 'data:') {
+    throw (
+      pictureInJson(body) ??
+      new KeylessError(
+        'RequestInvalid',
+        'Expected {"url": "https://…"} with an absolute URL of at most 2,048 characters.',
+      )
     );
   }
-  const url = new URL(result.output.url);
   if (
     url.protocol !== 'https:' ||
     url.username ||
@@ -129,10 +145,12 @@ function readUrl(body: Buffer, urlHosts: readonly string[]): string {
 function readForm(body: Buffer, contentType: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let refused = false;
-    const refuse = (detail: string, cause?: unknown) => {
+    const refuseWith = (error: KeylessError) => {
       refused = true;
-      reject(new KeylessError('RequestInvalid', detail, { cause }));
+      reject(error);
     };
+    const refuse = (detail: string, cause?: unknown) =>
+      refuseWith(new KeylessError('RequestInvalid', detail, { cause, fix: FORM_FIX }));
     let form: InstanceType<typeof Busboy>;
     try {
       const headers: BusboyHeaders = { 'content-type': contentType };
@@ -141,22 +159,42 @@ function readForm(body: Buffer, contentType: string): Promise<Buffer> {
       refuse('The multipart form has no boundary in its Content-Type.', error);
       return;
     }
-    let picture: Buffer | undefined;
-    form.on('file', (_field, stream) => {
+    const files: { name: string; bytes: Buffer }[] = [];
+    const texts: string[] = [];
+    let encoded: KeylessError | undefined;
+    form.on('file', (_field, stream, name: string | undefined, transferEncoding) => {
+      if (!PLAIN.has(transferEncoding)) {
+        refuseWith(refusal(`Content-Transfer-Encoding: ${transferEncoding.slice(0, 40)} in the form`));
+      }
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', (error: unknown) => refuse('The file in the form cannot be read.', error));
       stream.on('end', () => {
-        picture = joined(chunks, body);
+        // browsers send an input that was left empty as a file without name and content
+        if (name || chunks.length > 0) files.push({ name: name || 'nameless', bytes: joined(chunks, body) });
       });
     });
-    for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
-      form.on(limit, () => refuse('The form has too many parts; one file was expected.'));
+    form.on('field', (name, value) => {
+      texts.push(name);
+      encoded ??= encodedPicture(Buffer.from(value.slice(0, 256)));
+    });
+    for (const [limit, what] of Object.entries(TOO_MANY)) {
+      form.on(limit as keyof typeof TOO_MANY, () =>
+        refuse(`The form has more than ${what}; one file was expected.`),
+      );
     }
     form.on('error', (error: unknown) => refuse('The multipart form is malformed or cut off.', error));
     form.on('finish', () => {
-      if (picture) resolve(picture);
-      else refuse('The form holds no file; one was expected.');
+      const [picture, other] = files;
+      if (picture && !other) resolve(picture.bytes);
+      else if (other) refuse(`The form holds more than one file: ${named([picture?.name, other.name])}.`);
+      else if (encoded) refuseWith(encoded);
+      else if (texts.length > 0)
+        refuse(`The form holds no file, only the text fields ${named(texts.slice(0, 5))}.`);
+      else
+        refuseWith(
+          new KeylessError('ImageMissing', 'The form holds no file; one was expected.', { fix: FORM_FIX }),
+        );
     });
     const feed = async () => {
       for (let at = 0; at < body.length && !refused; at += SLICE_BYTES) {
@@ -186,3 +224,7 @@ function joined(chunks: readonly Buffer[], body: Buffer): Buffer {
   }
   return Buffer.concat(chunks);
 }
+
+/** Names as people write a list of them. */
+const named = (names: readonly (string | undefined)[]): string =>
+  names.map((name) => `“${(name ?? '').slice(0, 80)}”`).join(' and ');

@@ -31,7 +31,7 @@ const SIGNATURES: readonly (readonly [string, Signature])[] = [
   ['HEIC', at(4, 'ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1')],
   ['SVG', (head) => /^\s*<(svg|\?xml)/u.test(head)],
   ['PDF', at(0, '%PDF')],
-  ['a data URL (its base64 text, not its bytes)', at(0, 'data:image/')],
+  ['gzip', at(0, '\x1f\x8b')],
 ];
 const HEAD_BYTES = 64;
 

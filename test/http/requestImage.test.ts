@@ -9,21 +9,21 @@ import { rejection } from '../support/secrets.ts';
 const HOSTS = ['pictures.example', 'other.example:8443'];
 const BYTES = Buffer.from(Uint8Array.from({ length: 700 }, (_, index) => index % 256));
 
-const request = (body: Uint8Array | string, contentType?: string) =>
+const request = (body: Uint8Array | string, contentType?: string, headers: Record<string, string> = {}) =>
   new HttpRequest({
     url: 'https://app.example/api/predict',
     method: 'POST',
-    headers: contentType === undefined ? {} : { 'content-type': contentType },
+    headers: { ...headers, ...(contentType !== undefined && { 'content-type': contentType }) },
     body: { bytes: Buffer.from(body) },
   });
 const read = (body: Uint8Array | string, contentType?: string, hosts = HOSTS) =>
   readRequestImage(request(body, contentType), hosts);
 
-type Part = { name: string; filename?: string; value: Uint8Array | string };
+type Part = { name: string; filename?: string; value: Uint8Array | string; head?: string };
 function form(parts: Part[], boundary = 'b0undary'): Buffer {
-  const pieces = parts.flatMap(({ name, filename, value }) => [
+  const pieces = parts.flatMap(({ name, filename, value, head = '' }) => [
     `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}\r\n`,
-    `${filename === undefined ? '' : 'content-type: image/jpeg\r\n'}\r\n`,
+    `${filename === undefined ? '' : 'content-type: image/jpeg\r\n'}${head}\r\n`,
     value,
     '\r\n',
   ]);
@@ -61,7 +61,112 @@ describe('a picture as the body', () => {
   );
 });
 
+describe('a body that is encoded', () => {
+  const JPEG = Buffer.concat([Buffer.from('ffd8ffe000104a46494600', 'hex'), BYTES]);
+  const base64 = JPEG.toString('base64');
+  const wrapped = base64.replaceAll(/.{76}/gu, '$&\r\n');
+  const dataUrl = `data:image/jpeg;base64,${base64}`;
+
+  it.each(['gzip', 'br', 'deflate', 'GZIP', 'identity, gzip', 'zstd', 'x-gzip'])(
+    'with Content-Encoding: %s is refused by that name',
+    async (coding) => {
+      const refused = readRequestImage(request(BYTES, 'image/jpeg', { 'content-encoding': coding }), HOSTS);
+      expect(await rejection(refused)).toMatchObject({
+        code: 'ContentEncodingUnsupported',
+        message: `Expected a body as it is, got Content-Encoding: ${coding.toLowerCase().replace('identity, ', '')}.`,
+      });
+    },
+  );
+
+  it.each(['identity', 'Identity', '', 'identity,identity'])(
+    'with Content-Encoding: %j is none',
+    async (coding) => {
+      const taken = request(BYTES, 'image/jpeg', { 'content-encoding': coding });
+      expect(await readRequestImage(taken, HOSTS)).toEqual({ bytes: BYTES });
+    },
+  );
+
+  const json = (value: unknown) => JSON.stringify(value);
+  const large = Buffer.concat([JPEG, Buffer.alloc(40_000, 7)]).toString('base64');
+  it.each([
+    ['base64 as text', 'text/plain', base64],
+    ['base64 in lines as text', 'text/plain; charset=utf-8', wrapped],
+    ['a data URL as text', 'text/plain', dataUrl],
+    ['base64 in JSON', 'application/json', json({ image: base64 })],
+    ['base64 in deep JSON', 'application/json', json({ requests: [{ image: { content: base64 } }] })],
+    [
+      'base64 in JSON with escaped slashes',
+      'application/json',
+      json({ image: base64 }).replaceAll('/', '\\/'),
+    ],
+    ['a data URL in JSON', 'application/json', json({ name: 'a.jpg', url: dataUrl })],
+    ['base64 as a JSON string', 'application/json', json(base64)],
+    ['long base64 in JSON', 'application/json', json({ image: large })],
+    ['a long data URL in JSON', 'application/json', json({ image: `data:image/png;base64,${large}` })],
+    ['base64 in a field of a form', FORM, form([{ name: 'image', value: base64 }])],
+    [
+      'a data URL in a field of a form',
+      FORM,
+      form([
+        { name: 'n', value: 'x' },
+        { name: 'image', value: dataUrl },
+      ]),
+    ],
+    [
+      'a file of a form in base64',
+      FORM,
+      form([{ name: 'f', filename: 'f.jpg', value: wrapped, head: 'Content-Transfer-Encoding: base64\r\n' }]),
+    ],
+  ])('is told as what it is, with what to send: %s', async (_, contentType, body) => {
+    expect(await rejection(read(body, contentType))).toMatchObject({
+      code: 'ImageTypeUnsupported',
+      message: expect.stringMatching(/base64|data: URL/u),
+      fix: expect.stringContaining('bytes'),
+    });
+  });
+
+  it('may be told to be plain in a form', async () => {
+    for (const encoding of ['binary', '8bit', '7BIT']) {
+      const head = `Content-Transfer-Encoding: ${encoding}\r\n`;
+      expect(await read(form([{ name: 'f', filename: 'f', value: BYTES, head }]), FORM)).toEqual({
+        bytes: BYTES,
+      });
+    }
+  });
+});
+
 describe('a picture in a form', () => {
+  it('may have file inputs beside it that were left empty, as browsers send them', async () => {
+    const empty = { name: 'second', filename: '', value: '' };
+    const picture = { name: 'first', filename: 'p.jpg', value: BYTES };
+    for (const parts of [
+      [picture, empty],
+      [empty, picture],
+      [empty, picture, empty, empty],
+    ]) {
+      expect(await read(form(parts), FORM)).toEqual({ bytes: BYTES });
+    }
+    expect(await rejection(read(form([empty]), FORM))).toMatchObject({ code: 'ImageMissing' });
+  });
+
+  it('is told by name where there are several, or none but text', async () => {
+    const named = (name: string) => ({ name, filename: `${name}.jpg`, value: BYTES });
+    expect(await rejection(read(form([named('a'), named('b'), named('c')]), FORM))).toMatchObject({
+      code: 'RequestInvalid',
+      message: 'The form holds more than one file: “a.jpg” and “b.jpg”.',
+      fix: expect.stringContaining('one'),
+    });
+    const texts = [
+      { name: 'title', value: 'pear' },
+      { name: 'note', value: '' },
+    ];
+    expect(await rejection(read(form(texts), FORM))).toMatchObject({
+      code: 'RequestInvalid',
+      message: 'The form holds no file, only the text fields “title” and “note”.',
+      fix: expect.stringContaining('-F picture=@picture.jpg'),
+    });
+  });
+
   it('comes out undamaged, whatever its bytes and the field’s name', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), async (bytes) => {

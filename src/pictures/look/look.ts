@@ -3,6 +3,7 @@ import { contentTypes, type Format, sniff } from '../format.ts';
 import { MAX_PIXELS, pixelsOf, refuseTooLarge, type Size, sizeText } from '../limits.ts';
 import { outlineBmp } from './bmp.ts';
 import { outlineAvif, outlineWebp } from './converted.ts';
+import { encodedPicture } from './encodedPicture.ts';
 import { outlineGif } from './gif.ts';
 import { outlineJpeg } from './jpeg.ts';
 import type { Decoded, Outline } from './outline.ts';
@@ -40,7 +41,7 @@ export async function lookAt(bytes: Buffer): Promise<Look> {
   refuseTooLarge(bytes.length);
   const found = sniff(bytes);
   if ('other' in found) {
-    if (!isConvertible(found.other)) throw unsupported(bytes, found.other);
+    if (!isConvertible(found.other)) throw encodedPicture(bytes) ?? unsupported(bytes, found.other);
     return convertible(bytes, found.other);
   }
   const { format } = found;
