@@ -79,6 +79,9 @@ param urlHosts string
 @description('key or entra.')
 param callerAuth string
 
+@description('on or off: the page at /api/ui.')
+param ui string
+
 @description('With entra: the client id of the app registration.')
 param entraAudience string
 
@@ -129,6 +132,7 @@ var fixedSettings = {
   EVENT_DELIVERY: eventDelivery
   EVENT_QUEUE: eventQueue
   CALLER_AUTH: callerAuth
+  UI: ui
   APPLICATIONINSIGHTS_CONNECTION_STRING: component.properties.ConnectionString
 }
 

@@ -100,6 +100,10 @@ param urlHosts string = ''
 @allowed(['key', 'entra'])
 param callerAuth string = 'key'
 
+@description('Whether there is the page at /api/ui. It tells nothing before a key or token is given.')
+@allowed(['on', 'off'])
+param ui string = 'on'
+
 @description('With callerAuth entra: client id of the app registration (infra/entra).')
 param entraAudience string = ''
 
@@ -269,6 +273,7 @@ module app 'app.bicep' = {
     reconcileSchedule: reconcileSchedule
     urlHosts: urlHosts
     callerAuth: callerAuth
+    ui: ui
     entraAudience: entraAudience
     componentName: monitoring.outputs.componentName
     subnetId: networkIsolation ? network!.outputs.appSubnetId : ''

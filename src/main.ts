@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { loaded } from './functions/app.ts';
 import './functions/getPrediction.ts';
 import './functions/health.ts';
+import './functions/listModels.ts';
 import './functions/listPredictions.ts';
 import './functions/openapi.ts';
 import './functions/predictBlob.ts';

@@ -27,6 +27,7 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
     throw new KeylessError(
       'RequestInvalid',
       'A threshold goes with format=svg or png; a document has its own.',
+      { fix: 'Add format=svg or format=png to the query, or leave threshold out of it.' },
     );
   }
   const name = pictureName(request);

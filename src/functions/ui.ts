@@ -7,7 +7,7 @@ import { renderPage } from '../ui/page.ts';
 import { loaded, READING } from './app.ts';
 
 /**
- * GET /api/ui: the page; GET /api/ui/{version}/{name}: its scripts and style. Anonymous, for it holds no data: what it
+ * GET /api/ui: the page; GET /api/ui/{version}/{name}: its scripts and style. Anonymous, for it tells nothing: what it
  * shows it asks the API for, with the key or token that a person puts in.
  */
 async function ui(request: HttpRequest): Promise<HttpResponseInit> {
@@ -16,19 +16,22 @@ async function ui(request: HttpRequest): Promise<HttpResponseInit> {
 }
 
 function pageAnswer(request: HttpRequest): HttpResponseInit {
-  const models = (loaded.settings?.models ?? []).map(({ name }) => name);
   const folder = new URL(request.url).pathname.endsWith('/') ? '' : 'ui/';
   return {
     status: 200,
     headers: { ...securityHeaders, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-    body: renderPage({ models, auth: loaded.registration.callers.kind, folder }),
+    body: renderPage({ auth: registration.callers.kind, folder }),
   };
 }
 
 function fileAnswer(file: string): HttpResponseInit {
   const [asked, name = ''] = file.split('/');
   const body = files.get(name);
-  if (body === undefined) throw new KeylessError('NotFound', 'The page has no such file.');
+  if (body === undefined) {
+    throw new KeylessError('NotFound', 'The page has no such file.', {
+      fix: 'Reload the page: GET /api/ui names its files.',
+    });
+  }
   const type = name.endsWith('.css') ? 'text/css' : 'text/javascript';
   return {
     status: 200,
@@ -42,4 +45,6 @@ function fileAnswer(file: string): HttpResponseInit {
   };
 }
 
-app.http('ui', { methods: READING, route: 'ui/{*file}', authLevel: 'anonymous', handler: answering(ui) });
+const { registration } = loaded;
+if (registration.ui === 'on')
+  app.http('ui', { methods: READING, route: 'ui/{*file}', authLevel: 'anonymous', handler: answering(ui) });

@@ -1,8 +1,18 @@
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 
-/** Values of a query, each from its text. */
-const decimal = v.pipe(v.string(), v.regex(/^(?:\d+(?:\.\d+)?|\.\d+)$/), v.transform(Number));
+/**
+ * Values of a query, each from its text. A number as any client writes one: 0.00001 is 1e-05 in Python, 1.0E-5 in Java.
+ * https://www.rfc-editor.org/rfc/rfc8259#section-6
+ */
+const decimal = v.pipe(
+  v.string(),
+  v.regex(
+    /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/iu,
+    ({ received }) => `expected a number, got ${received}`,
+  ),
+  v.transform(Number),
+);
 const thresholdSchema = v.pipe(
   decimal,
   v.number(),
@@ -26,25 +36,37 @@ export const readingQuerySchema = v.object({
     ),
     'json',
   ),
-  threshold: v.exactOptional(thresholdSchema),
+  threshold: v.exactOptional(
+    v.pipe(
+      thresholdSchema,
+      v.description('Another threshold than the model’s own; with format svg or png alone.'),
+    ),
+  ),
 });
 
-/** Storage repeats the prefix in its XML, and fails over what XML cannot hold: https://www.w3.org/TR/xml/#charsets */
-const fitsXml = (text: string): boolean => /^[\t\n\r -\ufffd\u{10000}-\u{10ffff}]*$/u.test(text);
+/**
+ * Storage repeats the prefix in its XML, and fails over what XML cannot hold: https://www.w3.org/TR/xml/#charsets. How
+ * long it may be is said here too, since schemas count characters and valibot their halves.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const PREFIX = /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]{0,1024}$/u;
 
 export const listQuerySchema = v.object({
   prefix: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(1024),
-      v.check(fitsXml, 'no control characters were expected'),
+      v.regex(PREFIX, 'expected at most 1,024 characters, none of them a control character'),
       v.description('Only pictures whose names begin so.'),
     ),
     '',
   ),
   top: v.optional(topSchema('At most so many documents in one answer.'), '100'),
   cursor: v.exactOptional(
-    v.pipe(v.string(), v.maxLength(4096), v.description('From the answer before, with the same prefix.')),
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w-]{1,4096}$/u, 'expected a cursor as the answer before gave it'),
+      v.description('From the answer before, with the same prefix; others are refused.'),
+    ),
   ),
 });
 

@@ -18,6 +18,16 @@ export const listingSchema = v.object({
   cursor: v.exactOptional(said('Of the next page. None: this is the last one.')),
 });
 
+export const modelsSchema = v.object({
+  models: v.array(
+    v.object({
+      name: said('As POST /predict/{model} takes it.'),
+      task: v.picklist(['classify', 'detect']),
+      threshold: v.pipe(v.number(), v.description('What its predictions are accepted from.')),
+    }),
+  ),
+});
+
 export const pendingSchema = v.object({ status: v.literal('pending'), name: v.string() });
 
 export const healthSchema = v.object({ status: v.literal('healthy') });

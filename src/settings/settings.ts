@@ -25,6 +25,8 @@ export type Settings = Readonly<
     identity: IdentityChoice;
     /** Who may call over HTTP. */
     callers: CallerAuth;
+    /** Whether there is the page. */
+    ui: 'on' | 'off';
     /** Hosts that {"url": …} may name, lower case; empty: urls are refused. */
     urlHosts: readonly string[];
     /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
@@ -35,7 +37,7 @@ export type Settings = Readonly<
 /** What registering the functions needs; always usable, so that a misconfigured app still registers them. */
 export type Registration = Pick<
   Settings,
-  'imagesContainer' | 'blobTriggerSource' | 'eventDelivery' | 'eventQueue' | 'callers'
+  'imagesContainer' | 'blobTriggerSource' | 'eventDelivery' | 'eventQueue' | 'callers' | 'ui'
 >;
 
 export type LoadedSettings = {
@@ -73,9 +75,10 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const identity = readIdentity(get, problem);
   const urlHosts = readUrlHosts(get('URL_HOSTS'), problem);
   const callers = readCallers(get, problem);
+  const ui = readUi(get, problem);
   const reconcileSchedule = readSchedule(get('RECONCILE_SCHEDULE'), problem);
 
-  const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers };
+  const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers, ui };
   const settings =
     problems.length === 0 && imageStorage
       ? { ...registration, ...containers, imageStorage, models, identity, urlHosts, reconcileSchedule }
@@ -105,6 +108,14 @@ function readTriggerSource(get: Get, problem: Problems): BlobTriggerSource {
     got: shown(source),
   });
   return 'EventGrid';
+}
+
+/** After a problem there is none: it may have been meant to be off. */
+function readUi(get: Get, problem: Problems): 'on' | 'off' {
+  const ui = get('UI') ?? 'on';
+  if (ui === 'on' || ui === 'off') return ui;
+  problem({ setting: 'UI', expected: 'on (the page at /api/ui) or off', got: shown(ui) });
+  return 'off';
 }
 
 /** One model by four settings, when there is no VISION_MODELS. */

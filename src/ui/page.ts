@@ -2,19 +2,16 @@ import template from './browser/page.html?raw' with { type: 'text' };
 import { files, version } from './files.ts';
 
 export type PageOptions = {
-  /** Model names in the order of the settings; none where the settings are wrong. */
-  models: readonly string[];
   auth: 'key' | 'entra';
   /** The way from the page’s address to its files, such as `ui/`; relative, so that a proxy may mount the app anywhere. */
   folder: string;
 };
 
-/** The page as HTML. It holds no data: what it shows it asks the API for. */
-export function renderPage({ models, auth, folder }: PageOptions): string {
+/** The page as HTML. It tells nothing of the app but what to show for access: all else it asks the API for. */
+export function renderPage({ auth, folder }: PageOptions): string {
   const folderOfVersion = `${folder}${version}/`;
   const values: Record<string, string> = {
     auth,
-    models: JSON.stringify(models),
     files: folderOfVersion,
   };
   const links = [...files.keys()].map(

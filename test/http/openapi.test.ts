@@ -36,7 +36,10 @@ describe('the OpenAPI document', () => {
     ['/predict/{model}', 'post', codes.predict],
     ['/predictions', 'get', codes.list],
     ['/predictions/{name}', 'get', codes.read],
+    ['/models', 'get', codes.models],
     ['/health', 'get', codes.health],
+    ['/openapi.json', 'get', codes.page],
+    ['/ui', 'get', codes.page],
   ] as const)('documents every problem of %s %s, with its codes', (path, method, those) => {
     for (const code of those) {
       const error = new KeylessError(code, 'A detail.', { retryAfterSeconds: 2 });
@@ -47,10 +50,20 @@ describe('the OpenAPI document', () => {
       expect(document.paths[path]?.[method]?.responses[String(status)]?.description).toContain(`\`${code}\``);
     }
     const statuses = byStatus(those).map(([status]) => status);
-    const failures = Object.keys(document.paths[path]?.[method]?.responses ?? {}).filter(
-      (each) => each >= '400',
+    const failures = Object.entries(document.paths[path]?.[method]?.responses ?? {}).filter(
+      ([status, { content }]) => status >= '400' && content,
     );
-    expect(failures.filter((each) => each !== '404' || statuses.includes('404'))).toEqual(statuses);
+    expect(failures.map(([status]) => status)).toEqual(statuses);
+  });
+
+  it('tells for each call what the platform answers in place of the app, without a body', () => {
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    expect(operations).toHaveLength(8);
+    for (const { responses } of operations) {
+      for (const status of [400, 403, 404, 413, 414, 429, 431, 500, 502, 503, 504]) {
+        expect(responses[status]?.description).toContain('without a body');
+      }
+    }
   });
 
   it('knows each code of the error book, but for those that only stand in documents and logs', () => {
@@ -69,6 +82,6 @@ describe('the OpenAPI document', () => {
     expectTypeOf<PredictionDocument>().toExtend<v.InferInput<typeof documentSchema>>();
     expectTypeOf<Listing>().toEqualTypeOf<v.InferOutput<typeof listingSchema>>();
     expectTypeOf<keyof typeof errorBook>().toEqualTypeOf<v.InferOutput<typeof problemSchema>['code']>();
-    expect(Object.keys(document.paths)).toHaveLength(7);
+    expect(Object.keys(document.paths)).toHaveLength(8);
   });
 });

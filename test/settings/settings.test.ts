@@ -19,6 +19,7 @@ describe('the settings of an app in Azure', () => {
       identity: { kind: 'systemAssigned' },
       urlHosts: [],
       callers: { kind: 'key' },
+      ui: 'on',
       reconcileSchedule: undefined,
       models: [
         {
@@ -74,6 +75,7 @@ describe('the settings of an app in Azure', () => {
       VISION_TASK: value,
       ImageStorage: value,
       CALLER_AUTH: value,
+      UI: value,
       URL_HOSTS: value,
     };
     expect(settingsOf(environment(empty))).toEqual(settingsOf(environment()));
@@ -85,6 +87,7 @@ describe('the settings of an app in Azure', () => {
     ['PREDICTIONS_CONTAINER', 'ab'],
     ['BLOB_TRIGGER_SOURCE', 'eventgrid'],
     ['CALLER_AUTH', 'Entra'],
+    ['UI', 'false'],
     ['RECONCILE_SCHEDULE', '*/15 * * * *'],
     ['RECONCILE_SCHEDULE', 'hourly'],
   ])('refuse %s=%s, naming both', (setting, value) => {
@@ -105,6 +108,7 @@ describe('the settings of an app in Azure', () => {
       IMAGES_CONTAINER: 'No',
       BLOB_TRIGGER_SOURCE: 'Polling',
       CALLER_AUTH: 'none',
+      UI: 'none',
       VISION_ENDPOINT: 'fruit',
       VISION_TASK: 'look',
       MANAGED_IDENTITY_CLIENT_ID: 'x',
@@ -116,12 +120,14 @@ describe('the settings of an app in Azure', () => {
       eventDelivery: 'webhook',
       eventQueue: 'picture-events',
       callers: { kind: 'key' },
+      ui: 'off',
     });
     expect(problems.map(({ setting }) => setting).toSorted()).toEqual(
       [
         'IMAGES_CONTAINER',
         'BLOB_TRIGGER_SOURCE',
         'CALLER_AUTH',
+        'UI',
         'ImageStorage__blobServiceUri and ImageStorage__queueServiceUri',
         'MANAGED_IDENTITY_CLIENT_ID',
         'VISION_ENDPOINT',

@@ -3,19 +3,34 @@ import formats from 'ajv-formats';
 
 type MediaType = { schema: object; examples?: Record<string, { value: unknown }> };
 export type DocumentedAnswer = { description: string; content?: Record<string, MediaType>; headers?: object };
-export type Operation = { operationId: string; responses: Record<string, DocumentedAnswer> };
+export type Parameter = {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  schema: { type: string; enum?: string[] };
+};
+export type Operation = {
+  operationId: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, MediaType> };
+  responses: Record<string, DocumentedAnswer>;
+};
 export type OpenapiDocument = { openapi: string; paths: Record<string, Record<string, Operation>> };
 
 export type Documented = {
-  /** `operation status type` of every documented answer. */
-  answers: string[];
   examples: { where: string; validate: () => void }[];
-  /** Throws unless the answer is documented, its type and shape too; notes it as seen. */
+  /** Whether a value is one that the schema of a parameter allows. */
+  allows(schema: object, value: unknown): boolean;
+  /** Throws unless the answer is documented, its headers, type and shape too; notes it as seen. */
   check(path: string, method: string, answer: Response): Promise<unknown>;
   checkBody(path: string, method: string, status: number, type: string, body: unknown): void;
-  /** Documented answers that no check has seen. */
+  /** Documented answers that no check has seen, as `operation status type`. */
   unseen(): string[];
 };
+
+/** Of HTTP itself, which no API documents. */
+const OF_HTTP = /^(?:date|connection|keep-alive|content-(?:type|length)|transfer-encoding)$/u;
+/** Where the app knows for how long. */
+const SOMETIMES = new Set(['retry-after', 'www-authenticate', 'accept-encoding']);
 
 /** Compares real answers with the OpenAPI document. */
 export function documented(document: OpenapiDocument): Documented {
@@ -27,12 +42,17 @@ export function documented(document: OpenapiDocument): Documented {
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );
   const listed = operations.flatMap(({ path, method, operation }) =>
-    Object.entries(operation.responses).flatMap(([status, { content }]) =>
-      (content ? Object.keys(content) : ['']).map((type) => ({ path, method, status, type, operation })),
+    Object.entries(operation.responses).flatMap(([status, answer]) =>
+      (answer.content ? Object.keys(answer.content) : ['']).map((type) => ({
+        path,
+        method,
+        status,
+        type,
+        answer,
+        key: `${operation.operationId} ${status} ${type}`.trim(),
+      })),
     ),
   );
-  const keyOf = ({ operation, status, type }: (typeof listed)[number]) =>
-    `${operation.operationId} ${status} ${type}`.trim();
   const pointer = (...parts: string[]) =>
     parts.map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('');
 
@@ -43,32 +63,49 @@ export function documented(document: OpenapiDocument): Documented {
     );
     if (!found)
       throw new Error(`${method} ${path} answered ${status} ${type || 'without a body'}, undocumented.`);
-    seen.add(keyOf(found));
+    seen.add(found.key);
     if (type === '') return;
-    const schema = `api#${pointer('paths', path, method, 'responses', String(status), 'content', type, 'schema')}`;
-    if (!ajv.validate({ $ref: schema }, body)) {
-      throw new Error(`${keyOf(found)}: ${ajv.errorsText()} in ${JSON.stringify(body).slice(0, 500)}`);
+    const place = pointer('paths', path, method, 'responses', String(status), 'content', type, 'schema');
+    const validate = ajv.getSchema(`api#${place}`); // compiled once
+    if (!validate?.(body)) {
+      const wrong = ajv.errorsText(validate?.errors);
+      throw new Error(`${found.key}: ${wrong} in ${JSON.stringify(body).slice(0, 500)}`);
     }
   };
+
+  /** An answer of the platform is one without a body, where the description tells of it. */
+  const isPlatforms = (path: string, method: string, status: number): boolean =>
+    document.paths[path]?.[method]?.responses[status]?.description.includes('without a body') ?? false;
+
+  function checkHeaders(path: string, method: string, { status, headers }: Response): void {
+    const told = Object.keys(document.paths[path]?.[method]?.responses[status]?.headers ?? {});
+    const expected = told.map((name) => name.toLowerCase());
+    const missing = expected.filter((name) => !headers.has(name) && !SOMETIMES.has(name));
+    const others = [...headers.keys()].filter((name) => !expected.includes(name) && !OF_HTTP.test(name));
+    if (missing.length + others.length === 0) return;
+    throw new Error(
+      `${method} ${path} ${status}: without ${missing.join() || 'none'}, undocumented ${others}.`,
+    );
+  }
+
   return {
-    answers: listed.map(keyOf),
-    examples: listed.flatMap((each) =>
-      Object.entries(each.operation.responses[each.status]?.content?.[each.type]?.examples ?? {}).map(
-        ([name, { value }]) => ({
-          where: `${keyOf(each)} ${name}`,
-          validate: () => checkBody(each.path, each.method, Number(each.status), each.type, value),
-        }),
-      ),
+    examples: listed.flatMap(({ path, method, status, type, answer, key }) =>
+      Object.entries(answer.content?.[type]?.examples ?? {}).map(([name, { value }]) => ({
+        where: `${key} ${name}`,
+        validate: () => checkBody(path, method, Number(status), type, value),
+      })),
     ),
+    allows: (schema, value) => ajv.validate(schema, value),
     checkBody,
     async check(path, method, answer) {
       const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
       const text = await answer.text();
+      if (text === '' && answer.status >= 400 && isPlatforms(path, method, answer.status)) return undefined;
       const body: unknown = type.endsWith('json') ? JSON.parse(text) : text;
-      if (answer.status === 401 && text === '') return undefined; // the platform’s own, told in the description
       checkBody(path, method, answer.status, type, body);
+      checkHeaders(path, method, answer);
       return body;
     },
-    unseen: () => listed.map(keyOf).filter((key) => !seen.has(key)),
+    unseen: () => [...new Set(listed.map(({ key }) => key))].filter((key) => !seen.has(key)),
   };
 }

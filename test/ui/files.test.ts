@@ -31,24 +31,22 @@ describe('the files of the page', () => {
 });
 
 describe('the page', () => {
-  const page = (models: string[]) => renderPage({ models, auth: 'key', folder: 'ui/' });
+  const html = renderPage({ auth: 'key', folder: 'ui/' });
 
-  it('names the models, the way to give access and its files', () => {
-    const html = page(['fruit', 'boxes']);
+  it('names the way to give access and its files, and nothing of the app', () => {
     expect(html).toContain('data-auth="key"');
-    expect(html).toContain('data-models="[&quot;fruit&quot;,&quot;boxes&quot;]"');
     expect(html).toContain(`<script type="module" src="ui/${version}/main.js">`);
-    expect(html).not.toMatch(/\{\{|<!--/u);
+    expect(html).not.toMatch(/\{\{|<!--|data-(?!auth)/u);
   });
 
-  it('escapes what a model may be called, and takes no pattern in it for one', () => {
-    const html = page([`"><script>alert(1)</script>$&$'`]);
-    expect(html).not.toContain('<script>alert');
-    expect(html).toContain(`\\&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;$&amp;$'`);
+  it('escapes where its files are, and takes no pattern in it for one', () => {
+    const odd = renderPage({ auth: 'entra', folder: `"><script>alert(1)</script>$&$'` });
+    expect(odd).not.toContain('<script>alert');
+    expect(odd).toContain(`"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;$&amp;$'`);
   });
 
   it('has no script or style of its own, so that the policy need allow none', () => {
-    expect(page([])).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=/u);
+    expect(html).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\sstyle=|\son\w+=/u);
     expect(securityHeaders['content-security-policy']).not.toContain('unsafe');
   });
 });

@@ -27,6 +27,7 @@ const STORAGE: readonly ErrorCode[] = [
 /** The codes that each function may answer. */
 export const codes = {
   predict: all.filter((code) => !NOT_OF_A_PREDICTION.includes(code)),
+  models: ['SettingsInvalid', 'Unexpected', ...CALLER],
   list: ['RequestInvalid', ...STORAGE],
   read: [
     'RequestInvalid',
@@ -45,7 +46,8 @@ export const codes = {
     'BlobBlocked',
     ...STORAGE,
   ],
-  health: ['SettingsInvalid'],
+  health: ['SettingsInvalid', 'Unexpected'],
+  page: ['Unexpected'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 /** The codes by HTTP status, in order. */

@@ -11,6 +11,7 @@ const named = {
   Prediction: documents.predictionSchema,
   BoundingBox: documents.boundingBoxSchema,
   DocumentError: documents.documentErrorSchema,
+  Models: schemas.modelsSchema,
   Listing: schemas.listingSchema,
   Listed: schemas.listedSchema,
   Pending: schemas.pendingSchema,
@@ -21,7 +22,15 @@ const named = {
 export type ComponentName = keyof typeof named;
 
 /** What a function gets, not the text it came as; OpenAPI 3.1 speaks this draft (https://spec.openapis.org/oas/v3.1.1#schema-object). */
-const config: ConversionConfig = { typeMode: 'output', target: 'draft-2020-12', ignoreActions: ['check'] };
+const config: ConversionConfig = {
+  typeMode: 'output',
+  target: 'draft-2020-12',
+  // patterns of JSON Schema are Unicode’s anyway: https://json-schema.org/draft/2020-12/json-schema-core#section-6.4
+  overrideAction: ({ valibotAction, jsonSchema }) =>
+    valibotAction.type === 'regex'
+      ? { ...jsonSchema, pattern: (valibotAction as v.RegexAction<string, undefined>).requirement.source }
+      : undefined,
+};
 
 export const reference = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
@@ -36,6 +45,7 @@ export function queryParameters(query: v.ObjectSchema<v.ObjectEntries, undefined
   return Object.entries(query.entries).map(([name, entry]) => {
     const { $schema, description, default: text, ...schema } = toJsonSchema(entry, config);
     const fallback = text === undefined ? {} : { default: v.parse(entry, text) };
-    return { name, in: 'query', ...(description && { description }), schema: { ...schema, ...fallback } };
+    const described = { ...(description && { description }), allowEmptyValue: true };
+    return { name, in: 'query', ...described, schema: { ...schema, ...fallback } };
   });
 }

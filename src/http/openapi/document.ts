@@ -8,6 +8,7 @@ export const openapiDocument = () => ({
     title: 'Keyless Vision',
     version: '1.0.0',
     summary: 'Scores pictures with Azure AI Custom Vision, with managed identity tokens and no key.',
+    description: 'What answers GET answers HEAD too: with the same status and headers, without a body.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/api', description: 'Where this document is.' }],

@@ -1,11 +1,11 @@
 import { contentTypes } from '../../pictures/format.ts';
 import { listQuerySchema, predictQuerySchema, readingQuerySchema } from '../queries.ts';
-import { header, json, noSuchRoute, problems } from './answers.ts';
+import { header, json, problems, withPlatform } from './answers.ts';
 import { codes } from './codes.ts';
 import { queryParameters, reference } from './components.ts';
 import { examples } from './examples.ts';
 
-const { classified, detected, failed, listing, pending, healthy } = examples;
+const { classified, detected, failed, listing, pending, healthy, models } = examples;
 const anonymous: [] = [];
 const binary = { type: 'string', format: 'binary' } as const;
 const pathParameter = (name: string, description: string) => ({
@@ -50,14 +50,14 @@ const predict = (operationId: string, summary: string, parameters: object[]) => 
     summary,
     parameters: [...parameters, ...queryParameters(predictQuerySchema)],
     requestBody: pictureBody,
-    responses: {
+    responses: withPlatform({
       200: {
         description: 'The prediction document.',
         headers: header('Cache-Control'),
         content: json('PredictionDocument', { classified, detected }),
       },
       ...problems(codes.predict),
-    },
+    }),
   },
 });
 
@@ -67,6 +67,21 @@ export const paths = () => ({
   '/predict/{model}': predict('predictWithModel', 'Score a picture with a model', [
     pathParameter('model', 'Its name in the settings.'),
   ]),
+  '/models': {
+    get: {
+      operationId: 'listModels',
+      tags: ['predictions'],
+      summary: 'List the models a picture may be posted to',
+      responses: withPlatform({
+        200: {
+          description: 'In the order of the settings.',
+          headers: header('Cache-Control'),
+          content: json('Models', { models }),
+        },
+        ...problems(codes.models),
+      }),
+    },
+  },
   '/predictions': {
     get: {
       operationId: 'listPredictions',
@@ -74,14 +89,14 @@ export const paths = () => ({
       summary: 'List the documents of dropped pictures',
       description: 'In the order of the documents’ names, page by page. No document is read for it.',
       parameters: queryParameters(listQuerySchema),
-      responses: {
+      responses: withPlatform({
         200: {
           description: 'A page. With a cursor there may be more, even where it is short.',
           headers: header('Cache-Control'),
           content: json('Listing', { listing }),
         },
         ...problems(codes.list),
-      },
+      }),
     },
   },
   '/predictions/{name}': {
@@ -92,15 +107,15 @@ export const paths = () => ({
       parameters: [
         pathParameter(
           'name',
-          'Of the picture in its container. Its slashes as / or as %2F; only as / where the name itself holds %2F.',
+          'Of the picture in its container, encoded once: its slashes as / or as %2F, its percent signs as %25.',
         ),
         ...queryParameters(readingQuerySchema),
         ifNoneMatch,
       ],
-      responses: {
+      responses: withPlatform({
         200: {
           description: 'The document as it lies in storage, or the picture with its boxes and tags.',
-          headers: header('ETag', 'Cache-Control'),
+          headers: header('ETag', 'Cache-Control', 'X-Content-Type-Options', 'Content-Security-Policy'),
           content: {
             ...json('PredictionDocument', { detected, failed }),
             'image/svg+xml': { schema: { type: 'string' } },
@@ -114,7 +129,7 @@ export const paths = () => ({
         },
         304: notModified,
         ...problems(codes.read),
-      },
+      }),
     },
   },
   '/health': {
@@ -123,11 +138,10 @@ export const paths = () => ({
       tags: ['app'],
       summary: 'Whether the app runs and its settings are complete',
       security: anonymous,
-      responses: {
+      responses: withPlatform({
         200: { description: 'It does, and they are.', content: json('Health', { healthy }) },
-        404: noSuchRoute,
         ...problems(codes.health),
-      },
+      }),
     },
   },
   '/openapi.json': {
@@ -137,15 +151,15 @@ export const paths = () => ({
       summary: 'This document',
       security: anonymous,
       parameters: [ifNoneMatch],
-      responses: {
+      responses: withPlatform({
         200: {
           description: 'OpenAPI 3.1.',
           headers: header('ETag', 'Cache-Control'),
           content: { 'application/json': { schema: { type: 'object' } } },
         },
         304: notModified,
-        404: noSuchRoute,
-      },
+        ...problems(codes.page),
+      }),
     },
   },
   '/ui': {
@@ -153,14 +167,23 @@ export const paths = () => ({
       operationId: 'ui',
       tags: ['app'],
       summary: 'A page for people',
+      description: 'Where the setting UI is off there is none, and the platform answers 404.',
       security: anonymous,
-      responses: {
+      responses: withPlatform({
         200: {
-          description: 'The page; it holds no data.',
+          description: 'The page; it tells nothing of the app.',
+          headers: header(
+            'Cache-Control',
+            'Content-Security-Policy',
+            'X-Content-Type-Options',
+            'Referrer-Policy',
+            'Cross-Origin-Opener-Policy',
+            'Cross-Origin-Resource-Policy',
+          ),
           content: { 'text/html': { schema: { type: 'string' } } },
         },
-        404: noSuchRoute,
-      },
+        ...problems(codes.page),
+      }),
     },
   },
 });

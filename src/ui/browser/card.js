@@ -15,7 +15,7 @@ import { reaching, tagsView } from './tags.js';
 /**
  * @typedef {object} CardParts
  * @property {File} file
- * @property {string | undefined} model undefined: the app’s only one
+ * @property {Promise<string | undefined>} model undefined: the app’s only one
  * @property {Call} call
  * @property {Threshold} threshold
  * @property {(task: () => Promise<void>) => void} enqueue
@@ -81,7 +81,8 @@ export function createCard({ file, model, call, threshold, enqueue, onRemove }) 
 
   async function score() {
     let told = '';
-    const answer = await call(model === undefined ? 'predict' : `predict/${encodeURIComponent(model)}`, {
+    const named = await model;
+    const answer = await call(named === undefined ? 'predict' : `predict/${encodeURIComponent(named)}`, {
       picture: file,
       signal: ended.signal,
       onState(state) {

@@ -44,3 +44,5 @@ export type ListedDocument = {
 };
 
 export type DocumentList = { predictions: ListedDocument[]; cursor?: string };
+
+export type ModelList = { models: { name: string }[] };

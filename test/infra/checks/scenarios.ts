@@ -32,6 +32,7 @@ const SCENARIOS: Record<string, Record<string, unknown>> = {
     entraAudience: '33333333-3333-4333-8333-333333333333',
     visionPredictionUrl: PREDICTION_URL,
     urlHosts: 'pictures.example.org',
+    ui: 'off',
     reconcileSchedule: '0 */15 * * * *',
   },
   'mail, alerts, another tier': {
