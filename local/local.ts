@@ -51,6 +51,7 @@ The app             ${host.url}
 The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
 Identity endpoint   ${stack.identity.url}
 Prediction server   ${stack.prediction.url}
+Training API        ${stack.training.url} (npm run keyless -- projects)
 Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images → predictions)
 
 Post a picture      curl --data-binary @${picture} -H 'x-functions-key: ${LOCAL_FUNCTION_KEY}' ${host.url}/api/predict/fruit

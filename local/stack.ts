@@ -6,9 +6,13 @@ import type { Predictor } from './exports/predictor.ts';
 import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';
+import { SYSTEM_ASSIGNED } from './identity/identities.ts';
 import { SAMPLE_MODELS, startPredictors } from './models.ts';
 import { DEFAULT_PROJECT_ID } from './prediction/models.ts';
 import { type PredictionServer, startPredictionServer } from './prediction/server.ts';
+import type { TrainingApi } from './trainingApi/contract.ts';
+import { projectsOf } from './trainingApi/projects.ts';
+import { startTrainingApi, TRAINING_ACCOUNT } from './trainingApi/server.ts';
 import { createUploader, type Uploader } from './uploader.ts';
 
 /** The function key of the local host; it opens nothing else. */
@@ -21,12 +25,13 @@ export type Stack = {
   azurite: Azurite;
   identity: IdentityEndpoint;
   prediction: PredictionServer;
+  training: TrainingApi;
   uploader: Uploader;
   /** Of its storage, for other servers beside it. */
   certificate: Certificate;
   /** The app’s settings, as they would stand in Azure but for the addresses. */
   settings: Readonly<Record<string, string>>;
-  /** The same for a command beside the app, with the authority to trust. */
+  /** The same for a command beside the app, with the training account and the authority to trust. */
   commandEnvironment: Readonly<Record<string, string>>;
   /** Starts a functions host over the bundle; settings given here go before the stack’s own. */
   startHost(options?: StackHostOptions): Promise<Host>;
@@ -68,6 +73,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       startModels(),
     ]);
     const prediction = closing.add(await startPredictionServer({ models, identity }));
+    const projects = projectsOf(models, () => DEFAULT_PROJECT_ID); // one, as the prediction server has it
+    const training = closing.add(await startTrainingApi({ identity, projects }));
+    identity.assignments.grant(
+      SYSTEM_ASSIGNED.objectId,
+      TRAINING_ACCOUNT,
+      'Cognitive Services Custom Vision Reader',
+    );
     const uploader = await createUploader(
       { ...azurite, authority: certificate.authority },
       identity,
@@ -89,11 +101,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       azurite,
       identity,
       prediction,
+      training,
       uploader,
       certificate,
       settings,
       commandEnvironment: {
         ...settings,
+        VISION_TRAINING_ENDPOINT: training.url,
         NODE_EXTRA_CA_CERTS: certificate.authorityPath,
       },
       async startHost({ settings: own, ...host } = {}) {

@@ -1,6 +1,7 @@
 import type { Faults } from '../faults.ts';
 import type { Assignments } from '../identity/assignments.ts';
 import type { PublishedModels } from './models.ts';
+import type { Oddity } from './oddities.ts';
 import type { Rate, Tier } from './rateLimit.ts';
 import type { ErrorCode } from './refusal.ts';
 import type { LoggedPrediction } from './requestLog.ts';
@@ -35,6 +36,8 @@ export type PredictionServer = {
   customSubdomain: boolean;
   /** Published names whose model is in trouble: they answer 503, the others go on. */
   unavailable: ReadonlySet<string>;
+  /** What its answers have that the usual ones have not; none unless told. */
+  oddities: ReadonlySet<Oddity>;
   readonly requests: readonly LoggedPrediction[];
   /** e.g. `count({ publishedName: 'fruit', status: 200 })` */
   count(where?: Partial<LoggedPrediction>): number;

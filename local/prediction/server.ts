@@ -8,6 +8,7 @@ import { authorize } from './authorize.ts';
 import { checkPicture } from './checkPicture.ts';
 import type { PredictionServer, PredictionServerOptions } from './contract.ts';
 import { createModelDirectory } from './models.ts';
+import { type Oddity, oddAnswer, oddHeaders } from './oddities.ts';
 import { createRateLimit, TIER_RATES } from './rateLimit.ts';
 import { fetchPicture, readSent, type Sent } from './readPicture.ts';
 import { ERROR_ANSWERS, Refusal } from './refusal.ts';
@@ -28,6 +29,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     rate: { ...TIER_RATES[tier], burst: 0, ...options.rate },
     firewall: false,
     unavailable: new Set<string>(),
+    oddities: new Set<Oddity>(),
     customSubdomain: options.customSubdomain ?? true,
   });
 
@@ -49,7 +51,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     const picture = 'picture' in sent ? sent.picture : await fetchPicture(sent.url, gone);
     if ('url' in sent) log.picture(entry, picture);
     checkPicture(picture);
-    return await predictionOf(predictor, projectId, picture);
+    return oddAnswer(await predictionOf(predictor, projectId, picture), server.oddities);
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
@@ -86,6 +88,9 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     }
   }
 
+  const refuse = (response: ServerResponse, { status, body, headers }: Refusal) =>
+    answerJson(response, status, body, oddHeaders(headers, server.oddities));
+
   const loopback = await listenOnLoopback({
     ...(options.port === undefined ? {} : { port: options.port }),
     handle,
@@ -97,7 +102,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     faults,
     answerNext: (code) => {
       const { status, body, headers } = new Refusal(code);
-      faults.next({ status, headers, body: JSON.stringify(body) });
+      faults.next({ status, headers: oddHeaders(headers, server.oddities), body: JSON.stringify(body) });
     },
     ...switches(),
     requests: log.entries,
@@ -118,10 +123,6 @@ export async function startPredictionServer(options: PredictionServerOptions): P
 
 /** Never throws, unlike `new URL`, on what a client may send as a path. */
 const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/';
-
-function refuse(response: ServerResponse, { status, body, headers }: Refusal): void {
-  answerJson(response, status, body, headers);
-}
 
 const wordFault = (status: number) =>
   status === 429

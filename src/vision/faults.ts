@@ -1,6 +1,7 @@
 import { RestError } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import type { Model } from '../settings/settings.ts';
+import { readRetryAfter } from './retry.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
 /** Who asked, read from the token itself; never the token. */
@@ -17,7 +18,7 @@ export function visionFault(thrown: unknown, model: Model, principal: Principal)
     return connectionFault(thrown, target);
   const cause = thrown;
   const status = thrown.statusCode;
-  const wait = retryAfter(thrown);
+  const wait = readRetryAfter(thrown.response?.headers.get('retry-after'));
   const { code: serviceCode, message } = spoken(thrown);
   const code = codeForAnswer(status, serviceCode, message);
   const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
@@ -90,13 +91,3 @@ function spoken(error: RestError): { code: string | undefined; message: string }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
-
-/** Seconds of a Retry-After header, given as seconds or as a date (RFC 9110, 10.2.3). */
-function retryAfter(error: RestError): number | undefined {
-  const value = error.response?.headers.get('retry-after');
-  if (!value) return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const until = Date.parse(value);
-  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}

@@ -105,6 +105,16 @@ describe('the training client', () => {
     });
   });
 
+  it('waits as long as a Retry-After says that is a date', async () => {
+    training.faults.always({
+      status: 429,
+      headers: { 'retry-after': new Date(Date.now() + 90_000).toUTCString() },
+    });
+    const error = await refusalOf();
+    expect(error).toMatchObject({ code: 'RateLimited', attempts: 1 });
+    expect(error.retryAfterSeconds).toBeGreaterThan(80);
+  });
+
   it('makes an error of the book of any refusal', () => {
     const status = fc.integer({ min: 201, max: 599 });
     fc.assert(

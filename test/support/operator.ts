@@ -3,8 +3,6 @@ import { createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
-import { projectsOf } from '../../local/trainingApi/projects.ts';
-import { startTrainingApi } from '../../local/trainingApi/server.ts';
 import { keyless } from './command.ts';
 import { startTestStack } from './journeys.ts';
 
@@ -44,22 +42,7 @@ export async function startOperator(): Promise<Operator> {
     ]);
     closing.add({ close: certificate.remove });
     const azure = closing.add(await startLocalAzure({ identity: tenant, certificate }));
-    const training = closing.add(
-      await startTrainingApi({
-        projects: projectsOf({
-          fruit: { task: 'classify', iterationId: '11111111-1111-4111-8111-111111111111' },
-          'fruit-boxes': { task: 'detect', iterationId: '22222222-2222-4222-8222-222222222222' },
-        }),
-        identity: stack.identity,
-      }),
-    );
-    for (const { objectId } of stack.identity.identities.slice(0, 1))
-      stack.identity.assignments.grant(
-        objectId,
-        training.accountName,
-        'Cognitive Services Custom Vision Reader',
-      );
-
+    const { training } = stack;
     const group = `/subscriptions/${azure.subscriptionId}/resourceGroups/orchard/providers`;
     const identity = (name: string) => {
       const type = 'Microsoft.ManagedIdentity/userAssignedIdentities';

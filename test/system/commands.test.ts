@@ -114,6 +114,9 @@ describe('npm run local', () => {
     const [, command = ''] = /Run a command +\((.+)\)/u.exec(local.output()) ?? [];
     expect(await shell(command)).toMatch(/No fault: \d+ of \d+ checks passed/u);
 
+    const projects = command.replace(/doctor$/u, 'projects');
+    expect(await shell(projects)).toMatch(/^fruit .*\n(?:.*\n)* +Iteration 2 +fruit-boxes /mu);
+
     process.kill(-local.group, 'SIGINT'); // what a terminal sends to all of them
     const [code] = await local.exited;
     expect(code).toBe(0);

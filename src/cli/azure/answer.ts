@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { readRetryAfter } from '../../vision/retry.ts';
 
 /** What a refusal of ARM or Microsoft Graph says, whichever SDK threw it. */
 export type Answer = {
@@ -51,8 +52,7 @@ function retryAfterOf(thrown: Error): number | undefined {
     ('headers' in thrown && thrown.headers) ||
     ('response' in thrown && (thrown.response as { headers?: unknown } | undefined)?.headers);
   const get = (headers as { get?: (name: string) => string | null | undefined } | undefined)?.get;
-  const seconds = Number(get?.call(headers, 'retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds : undefined;
+  return readRetryAfter(get?.call(headers, 'retry-after'));
 }
 
 function short(text: string): string {

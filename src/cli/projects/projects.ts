@@ -47,7 +47,9 @@ function remark(overviews: readonly ProjectOverview[], host: string): string {
     .flatMap(({ iterations }) => iterations)
     .filter(({ publishedName }) => publishedName !== null);
   const bound = published.filter(({ exportable }) => !exportable).length;
-  const counted = `${overviews.length} projects at ${host}, ${published.length} published iterations.`;
+  const count = (all: readonly unknown[], one: string) =>
+    `${all.length} ${one}${all.length === 1 ? '' : 's'}`;
+  const counted = `${count(overviews, 'project')} at ${host}, ${count(published, 'published iteration')}.`;
   if (bound === 0) return counted;
   return `${counted} ${bound} of them cannot be exported: only models of compact domains can leave Custom Vision before its end on 25 September 2028.`;
 }

@@ -13,7 +13,7 @@ import { describe, type Problem } from '../../settings/problem.ts';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { createHttpClient } from '../../vision/httpClient.ts';
 import { createPace } from '../../vision/pacing.ts';
-import { withRetries } from '../../vision/retry.ts';
+import { readRetryAfter, withRetries } from '../../vision/retry.ts';
 import { UsageError } from '../faults.ts';
 import { claimsOf } from '../token/claims.ts';
 import {
@@ -115,12 +115,8 @@ export function createTrainingClient(
 }
 
 function refused({ status, parsedBody, headers }: HttpOperationResponse): Refused {
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return {
-    status,
-    body: parsedBody,
-    ...(Number.isFinite(seconds) && seconds >= 0 && { retryAfterSeconds: seconds }),
-  };
+  const retryAfterSeconds = readRetryAfter(headers.get('retry-after'));
+  return { status, body: parsedBody, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
 /** Only for the words of an error. */

@@ -1,4 +1,4 @@
-import { RestError } from '@azure/core-rest-pipeline';
+import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AzureRefusal, refusalOf } from '../../../src/cli/azure/refusals.ts';
@@ -160,5 +160,16 @@ describe('a refusal of Azure', () => {
         },
       ),
     );
+  });
+
+  it('tells in seconds how long to wait, also where the service names a date', () => {
+    const asked = (value: string) => {
+      const headers = createHttpHeaders({ 'retry-after': value });
+      const response = { status: 429, headers, request: createPipelineRequest({ url: 'https://arm.test' }) };
+      return told(new RestError('Slow down.', { statusCode: 429, code: 'TooManyRequests', response })).fix;
+    };
+    expect(asked('17')).toMatch(/^Wait 17 s,/u);
+    expect(asked(new Date(Date.now() + 45_500).toUTCString())).toMatch(/^Wait 4[456] s,/u);
+    expect(asked('soon')).toMatch(/^Wait some minutes,/u);
   });
 });
