@@ -107,7 +107,7 @@ describe('POST /api/predict', () => {
     ['threshold', '-0.1'],
     ['threshold', 'high'],
     ['threshold', 'NaN'],
-    ['threshold', '1e-1'],
+    ['threshold', '1e1'],
     ['threshold', '0x1'],
     ['top', '0'],
     ['top', '1.5'],
@@ -218,7 +218,7 @@ describe('GET /api/health', () => {
   it('is open to anybody, says that all is well and nothing else', async () => {
     expect(app.bindings('health')[0]).toMatchObject({
       authLevel: 'anonymous',
-      methods: ['GET'],
+      methods: ['GET', 'HEAD'],
       route: 'health',
     });
     expect(await app.http('health', {})).toMatchObject({ status: 200, json: { status: 'healthy' } });

@@ -34,6 +34,28 @@ describe('the query of a call', () => {
   });
 
   it.each([
+    ['1e-05', 1e-5], // Python
+    ['1.0E-5', 1e-5], // Java
+    ['1e-7', 1e-7], // JavaScript
+    ['1E-02', 0.01], // C#
+    ['0.5', 0.5],
+    ['.5', 0.5],
+    ['1.0', 1],
+    ['-0', -0],
+  ])('takes the number %s as a client of any language writes it', (text, value) => {
+    expect(readQuery(predictQuerySchema, of(`threshold=${text}`))).toEqual({ threshold: value });
+  });
+
+  it.each(['5', '5.0', '5e0', '50e-1'])('takes the whole number %s', (text) => {
+    expect(readQuery(listQuerySchema, of(`top=${text}`)).top).toBe(5);
+  });
+
+  it('counts characters of a prefix as schemas do', () => {
+    const prefix = '🍎'.repeat(1024);
+    expect(readQuery(listQuerySchema, of(`prefix=${prefix}`)).prefix).toBe(prefix);
+  });
+
+  it.each([
     [listQuerySchema, 'top=0'],
     [listQuerySchema, 'top=1001'],
     [listQuerySchema, 'top=1.5'],
@@ -45,7 +67,12 @@ describe('the query of a call', () => {
     [readingQuerySchema, 'format=jpg'],
     [readingQuerySchema, 'format=svg,png'],
     [readingQuerySchema, 'threshold=1.1'],
-    [predictQuerySchema, 'threshold=1e-1'],
+    [predictQuerySchema, 'threshold=1e1'],
+    [predictQuerySchema, 'threshold=1e'],
+    [predictQuerySchema, 'threshold=+1'],
+    [predictQuerySchema, 'threshold=1e400'],
+    [listQuerySchema, `prefix=${'🍎'.repeat(1025)}`],
+    [listQuerySchema, 'cursor=%20'],
     [predictQuerySchema, 'top=-1'],
   ])('is refused where a value is none that it may have (%#)', (schema, text) => {
     const [name] = text.split('=');

@@ -215,6 +215,7 @@ describe('a caller who is refused', () => {
 
   it('learns nothing beforehand: neither which models nor which documents there are', async () => {
     await expectRefusal(await predict({}, '/api/predict/pears?threshold=9'), 401, 'TokenMissing');
+    await expectRefusal(await read({}, '/api/models'), 401, 'TokenMissing');
     await expectRefusal(await read({}, '/api/predictions/none.jpg'), 401, 'TokenMissing');
     await expectRefusal(await read({}, `/api/predictions?code=${LOCAL_FUNCTION_KEY}`), 401, 'TokenMissing');
   });
@@ -237,6 +238,19 @@ describe('what holds no data', () => {
     const answer = await fetch(host.url + path);
     await answer.arrayBuffer();
     expect(answer.status).toBe(200);
+  });
+
+  it('names no model to anybody: only who may predict is told', async () => {
+    for (const path of ['/api/ui', '/api/openapi.json', '/api/health']) {
+      expect(await (await fetch(host.url + path)).text()).not.toContain('fruit');
+    }
+    const answer = await read(bearer(await v2()), '/api/models');
+    expect(await answer.json()).toEqual({
+      models: [
+        { name: 'fruit', task: 'classify', threshold: 0.5 },
+        { name: 'fruit-boxes', task: 'detect', threshold: 0.5 },
+      ],
+    });
   });
 });
 

@@ -55,6 +55,19 @@ describe('the page as it is served', () => {
   });
 });
 
+describe('the page before the key is given', () => {
+  it('tells nothing of the app, not even the names of its models', async () => {
+    const html = await (await fetch(ui.address)).text();
+    expect(html).not.toContain('fruit');
+    const { page } = await ui.open({ key: false });
+    await page.getByText('This app asks for a function key').waitFor();
+    const field = page.getByLabel('Model', { exact: true });
+    expect([await field.isVisible(), await page.locator('#model option').count()]).toEqual([false, 0]);
+    await giveKey(page);
+    await eventually(() => page.locator('#model option').allTextContents()).toEqual(['fruit', 'fruit-boxes']);
+  });
+});
+
 describe('the key', () => {
   it('is asked for when the app wants one, again when it is wrong, and goes on with what waited', async () => {
     const { page } = await ui.open({ key: false });
@@ -89,6 +102,11 @@ describe('the key', () => {
         ? route.fulfill({ json: { predictions: [] } })
         : route.fulfill({ status: 401, json: { title: 'No token', code: 'TokenMissing' } });
     });
+    await page.route(/\/api\/models$/u, (route) =>
+      route.request().headers().authorization
+        ? route.fulfill({ json: { models: [] } })
+        : route.fulfill({ status: 401, json: { title: 'No token', code: 'TokenMissing' } }),
+    );
     await page.route(/\/api\/ui$/u, async (route) => {
       const response = await route.fetch();
       const body = (await response.text()).replace('data-auth="key"', 'data-auth="entra"');
@@ -205,6 +223,7 @@ describe('everybody can use it', () => {
   it('by the keyboard alone, with the focus to be seen', async () => {
     const { page } = await ui.open({ stored: { list, documents } });
     await eventually(() => page.locator(':focus').getAttribute('id')).toBe('choose');
+    await page.getByLabel('Model', { exact: true }).waitFor();
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').getAttribute('id')).toBe('model');
     const outline = await page.locator(':focus').evaluate((element) => {

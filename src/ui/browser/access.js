@@ -72,6 +72,8 @@ export function createAccess(mode) {
 
   return {
     what: words.what,
+    /** What is asked for just now, and all calls wait for. */
+    waitsFor: () => asked && words.what,
     /** What was given last; compared when it is refused, so that only the newest is asked for again. */
     current: () => secret,
     /** @returns {Record<string, string>} */

@@ -17,6 +17,7 @@ import { reaching, tagsView } from './tags.js';
  * @property {File} file
  * @property {Promise<string | undefined>} model undefined: the app’s only one
  * @property {Call} call
+ * @property {() => string | undefined} waitsFor what all calls wait for, if they do
  * @property {Threshold} threshold
  * @property {(task: () => Promise<void>) => void} enqueue
  * @property {(card: HTMLLIElement) => void} onRemove
@@ -28,7 +29,7 @@ const TAGS_TOLD = 3;
  * One picture and what becomes of it: waiting, being scored, its tags and boxes, or what is wrong with it.
  * @param {CardParts} parts
  */
-export function createCard({ file, model, call, threshold, enqueue, onRemove }) {
+export function createCard({ file, model, call, waitsFor, threshold, enqueue, onRemove }) {
   const ended = new AbortController();
   const name = file.name || 'pasted picture';
   const overlay = createOverlay();
@@ -81,6 +82,8 @@ export function createCard({ file, model, call, threshold, enqueue, onRemove }) 
 
   async function score() {
     let told = '';
+    const missing = waitsFor();
+    if (missing) say(`Waits for the ${missing}`);
     const named = await model;
     const answer = await call(named === undefined ? 'predict' : `predict/${encodeURIComponent(named)}`, {
       picture: file,

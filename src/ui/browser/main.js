@@ -4,7 +4,8 @@ import { startRecent } from './recent.js';
 import { startScoring } from './scoring.js';
 
 const { auth } = document.documentElement.dataset;
-const call = createCall(createAccess(auth === 'entra' ? 'entra' : 'key'));
+const access = createAccess(auth === 'entra' ? 'entra' : 'key');
+const call = createCall(access);
 
-startScoring({ call });
+startScoring({ call, waitsFor: access.waitsFor });
 startRecent({ call });

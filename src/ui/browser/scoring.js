@@ -13,9 +13,9 @@ const AT_ONCE = 3;
 
 /**
  * The upper half of the page: pictures come in, each gets a card.
- * @param {{ call: Call }} parts
+ * @param {{ call: Call, waitsFor: () => string | undefined }} parts
  */
-export function startScoring({ call }) {
+export function startScoring({ call, waitsFor }) {
   const cards = byId('cards', HTMLOListElement);
   const choice = byId('model', HTMLSelectElement);
   const threshold = createThreshold();
@@ -35,7 +35,9 @@ export function startScoring({ call }) {
   acceptPictures((files) => {
     // a picture that comes before the names waits for them, as they for the key
     const model = asked.then(() => choice.value || undefined);
-    cards.prepend(...files.map((file) => createCard({ file, model, call, threshold, enqueue, onRemove })));
+    cards.prepend(
+      ...files.map((file) => createCard({ file, model, call, waitsFor, threshold, enqueue, onRemove })),
+    );
   });
 }
 
