@@ -13,7 +13,7 @@ const ARGUMENTS = [
 ];
 const SCREENSHOTS = new URL('../../coverage/screenshots/', import.meta.url).pathname;
 
-export type Look = { colorScheme?: 'light' | 'dark'; width?: number };
+export type Look = { colorScheme?: 'light' | 'dark'; width?: number; height?: number };
 export type Window = {
   page: Page;
   /** What the browser complained of: script errors, refusals by the content security policy; not answers of 4xx. */
@@ -38,11 +38,11 @@ export function useChromium(): {
   });
   afterAll(() => browser?.close());
 
-  async function blank({ colorScheme = 'light', width = 1100 }: Look = {}): Promise<Window> {
+  async function blank({ colorScheme = 'light', width = 1100, height = 900 }: Look = {}): Promise<Window> {
     if (!browser) throw new Error('The browser is there from beforeAll on.');
     const context = await browser.newContext({
       colorScheme,
-      viewport: { width, height: 900 },
+      viewport: { width, height },
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: 'UTC',

@@ -18,6 +18,9 @@ export function useUi() {
     get address(): string {
       return `${app.host.url}/api/ui`;
     },
+    get stack() {
+      return app.stack;
+    },
     blank: chromium.blank,
     /** The page, with the key given; `asked` are the calls for stored documents so far. */
     async open({ stored, key = true, ...look }: Given = {}): Promise<Window & { asked: URL[] }> {
