@@ -26,6 +26,9 @@ const TOO_MANY = {
 const FORM_FIX = 'Send the picture as the one file of the form, as curl does: curl -F picture=@picture.jpg.';
 /** Encodings of a part that change nothing; others nobody sends any more: https://www.rfc-editor.org/rfc/rfc7578#section-4.7 */
 const PLAIN: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', '']);
+/** By its name, or by its type alone: https://www.rfc-editor.org/rfc/rfc7578#section-4.2 */
+const isPartAFile = (_field?: string, type?: string, name?: string): boolean =>
+  name !== undefined || type === 'application/octet-stream' || type?.startsWith('image/') === true;
 /** Of a form that is nothing but parts, no more is read before it is refused for them. */
 const SLICE_BYTES = 4 * 1024;
 /** Then others have their turn. */
@@ -154,7 +157,7 @@ function readForm(body: Buffer, contentType: string): Promise<Buffer> {
     let form: InstanceType<typeof Busboy>;
     try {
       const headers: BusboyHeaders = { 'content-type': contentType };
-      form = new Busboy({ headers, limits: { ...FORM_LIMITS, fileSize: body.length } });
+      form = new Busboy({ headers, limits: { ...FORM_LIMITS, fileSize: body.length }, isPartAFile });
     } catch (error) {
       refuse('The multipart form has no boundary in its Content-Type.', error);
       return;

@@ -186,6 +186,17 @@ describe('a picture in a form', () => {
     expect(await read(form(parts), FORM)).toEqual({ bytes: BYTES });
   });
 
+  it.each(['image/jpeg', 'IMAGE/PNG', 'image/webp; note=x', 'application/octet-stream'])(
+    'is a file by its type alone where it has no name: %s',
+    async (type) => {
+      const head = `--b0undary\r\ncontent-disposition: form-data; name="picture"\r\ncontent-type: ${type}\r\n\r\n`;
+      const body = Buffer.concat([Buffer.from(head), BYTES, Buffer.from('\r\n--b0undary--\r\n')]);
+      expect(await read(body, FORM)).toEqual({ bytes: BYTES });
+      const text = Buffer.from(body.toString('latin1').replace(type, 'text/plain'), 'latin1');
+      expect(await rejection(read(text, FORM))).toMatchObject({ code: 'RequestInvalid' });
+    },
+  );
+
   it('keeps its whole length, so that its size can be told', async () => {
     const big = Buffer.alloc(MAX_BYTES + 1_000, 7);
     const image = await read(form([{ name: 'f', filename: 'f', value: big }]), FORM);
