@@ -28,7 +28,7 @@ const COEFFICIENT = 2;
  */
 export function decodedBytes({ size, decoded, told }: Stored, scale: number, tiles: boolean): number {
   const pixels = pixelsOf(size);
-  if (!told) return BASE + pixels * RGB + (tiles ? partBytes(pixels) : 0);
+  if (!told) return BASE + pixels * (decoded.indexed ? RGB + 1 : RGB) + (tiles ? partBytes(pixels) : 0);
   const pixelBytes = told.channels * (told.depth === 'uchar' ? 1 : told.depth === 'ushort' ? 2 : 4);
   const loaded = told.format === 'webp' ? scale : told.format === 'jpeg' ? 1 / shrinkOnLoad(scale) : 1;
   const seen = { width: size.width * loaded, height: size.height * loaded };
@@ -38,9 +38,12 @@ export function decodedBytes({ size, decoded, told }: Stored, scale: number, til
   return Math.ceil(whole + (tiles ? pixels * RGB + partBytes(pixels) : 0));
 }
 
+/** The bytes of memory that decoding it into nothing takes: a few rows, and what the decoder has of the whole picture. */
+export const provenBytes = (stored: Stored): number => decodedBytes(stored, 1, false);
+
 /** What a decoder has of the whole picture before it gives the first row. */
 function heldBytes(told: Metadata, decoded: Decoded, pixels: number, scale: number): number {
-  const { samples = told.channels, blockBytes = 0, lossless = false } = decoded;
+  const { samples = told.channels, blockBytes = 0, copyBytes = 0, lossless = false } = decoded;
   switch (told.format) {
     case 'jpeg':
       return told.isProgressive ? pixels * samples * COEFFICIENT : 0;
@@ -54,7 +57,7 @@ function heldBytes(told: Metadata, decoded: Decoded, pixels: number, scale: numb
       return pixels * scale ** 2 * pixelBytes + (lossless ? pixels * WEBP.lossless : 0);
     }
     case 'heif':
-      return pixels * ((told.bitsPerSample ?? 8) > 8 ? AVIF.deep : AVIF.plain);
+      return pixels * ((told.bitsPerSample ?? 8) > 8 ? AVIF.deep : AVIF.plain) + copyBytes;
     default:
       return blockBytes;
   }

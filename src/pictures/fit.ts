@@ -1,10 +1,12 @@
+import { type ErrorCode, KeylessError } from '../errors/errors.ts';
 import type { BoundingBox } from '../prediction.ts';
 import { WHOLE } from './boxes.ts';
 import { type AdmitDecoding, atOnce } from './converter.ts';
-import { decodedBytes } from './decodedBytes.ts';
+import { decodedBytes, provenBytes } from './decodedBytes.ts';
 import { digest } from './digest.ts';
 import { MAX_BYTES, pixelsOf, type Size, scaleWithin, sidesFit, sizeText } from './limits.ts';
-import { lookAt } from './look/look.ts';
+import { type Look, lookAt, type PlainLook } from './look/look.ts';
+import { UPRIGHT } from './look/outline.ts';
 import { type Region, type Shrunk, shrink } from './shrink.ts';
 import { decodingOf, openSource, type Source } from './source.ts';
 import { OVERLAP, tilesOf } from './tiles.ts';
@@ -58,13 +60,7 @@ export async function fitPicture(
     contentType,
     bytes: bytes.length,
   };
-  if (
-    look.kind === 'plain' &&
-    look.ended &&
-    look.orientation === 1 &&
-    bytes.length <= MAX_BYTES &&
-    sidesFit(look.size)
-  ) {
+  if (fitsAsItIs(look, bytes.length) && (await isSound(bytes, look, admit))) {
     return {
       picture: { ...picture, ...look.size },
       sent: { steps: [], contentType, bytes: bytes.length, ...look.size },
@@ -94,6 +90,34 @@ export async function fitPicture(
       ...tiles.map(({ region, ...tile }) => ({ bytes: tile.bytes, box: boxOf(tile, source.size, region) })),
     ],
   };
+}
+
+const fitsAsItIs = (look: Look, length: number): look is PlainLook =>
+  look.kind === 'plain' &&
+  look.ended &&
+  look.orientation === UPRIGHT &&
+  length <= MAX_BYTES &&
+  sidesFit(look.size);
+
+/** With these nobody has said that it is damaged: it goes by its structure alone, as the service takes it or not. */
+const NO_VERDICT: readonly ErrorCode[] = ['ConverterMissing', 'ImageTooManyPixels'];
+
+/**
+ * Decodes what would go as it came, for a look at its structure finds no damage inside: what cannot be decoded is refused
+ * here and not paid for. False where the converter finds it turned after all.
+ */
+async function isSound(bytes: Buffer, look: PlainLook, admit: AdmitDecoding): Promise<boolean> {
+  if (look.format === 'bmp') return true; // the look went over all of it
+  const decode = <T>(work: () => Promise<T>) => decodingOf(bytes, look, work);
+  try {
+    const source = await decode(() => openSource(bytes, look));
+    if (!source.upright) return false;
+    await admit(provenBytes(source.stored));
+    await decode(source.prove);
+  } catch (error) {
+    if (!(error instanceof KeylessError && NO_VERDICT.includes(error.code))) throw error;
+  }
+  return true;
 }
 
 type Tile = Shrunk & { region: Region };

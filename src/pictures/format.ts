@@ -22,12 +22,13 @@ const SIGNATURES: readonly (readonly [string, Signature])[] = [
   // "BM" alone begins many texts: the header’s size, 12 to 124, must follow
   ['bmp', (head) => at(0, 'BM')(head) && at(15, '\0\0\0')(head)],
   ['WebP', (head) => at(0, 'RIFF')(head) && at(8, 'WEBP')(head)],
-  ['TIFF', at(0, 'II*\0', 'MM\0*')],
+  ['TIFF', at(0, 'II*\0', 'MM\0*', 'II+\0', 'MM\0+')],
+  ['ORF, raw data of a camera', at(0, 'IIRO', 'IIRS', 'MMOR')],
+  ['RW2, raw data of a camera', at(0, 'IIU\0')],
+  ['RAF, raw data of a camera', at(0, 'FUJIFILMCCD-RAW')],
+  ['CR3, raw data of a camera', at(4, 'ftypcrx ')],
   // an AVIF may also begin as any HEIF does, and name avif among what it is compatible with
-  [
-    'AVIF',
-    (head) => at(4, 'ftypavif', 'ftypavis')(head) || /^....ftypm[is]f1.{4}(.{4})*?avi[fs]/su.test(head),
-  ],
+  ['AVIF', (head) => /^....ftyp(.{4})*?avi[fs]/su.test(head)],
   ['HEIC', at(4, 'ftyphei', 'ftyphev', 'ftypmif1', 'ftypmsf1')],
   ['SVG', (head) => /^\s*<(svg|\?xml)/u.test(head)],
   ['PDF', at(0, '%PDF')],

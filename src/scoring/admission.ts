@@ -7,13 +7,15 @@ const MIB = 1024 * 1024;
 const SHARE = 1 / 4;
 /** One large picture after the other needs no more. */
 const MOST = 512 * MIB;
-/** A processor is left to the event loop, and to whoever has a small picture. */
+/** A processor is left to the event loop, and to whoever has a small picture: those are decoded side by side with the large. */
 const DECODERS = Math.max(1, availableParallelism() - 1);
 /** May be held by files of which nobody knows yet what decoding them takes: the rest is always enough for one of them. */
 const UNDECIDED_SHARE = 1 / 4;
 /** What is small may pass others; of the memory for files so much is left to it. */
 const SMALL_BYTES = 4 * MIB;
 const FOR_SMALL_SHARE = 1 / 4;
+/** What takes no more is decoded in milliseconds, as most pictures are that go as they came. */
+const SMALL_DECODING_BYTES = 32 * MIB;
 /** Whoever has waited so long is not passed by large ones any more. */
 const PASSED_MS = 2_000;
 const COME_BACK_SECONDS = 5;
@@ -54,27 +56,39 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
   const mostGrowth = capacity - mostUndecided;
   let used = 0;
   let undecided = 0;
-  let decoding = 0;
-  type Waiter = { bytes: number; grows: boolean; since: number; fits(): boolean; enter(): void };
+  const decoding = { small: 0, large: 0 };
+  type Waiter = {
+    bytes: number;
+    grows: boolean;
+    small: boolean;
+    since: number;
+    hasTurn(): boolean;
+    hasRoom(): boolean;
+    enter(): void;
+  };
   const waiters = new Set<Waiter>();
 
   function serve(): void {
-    let closed = false;
+    let [closed, starving] = [false, false];
     // who holds a file already comes first, and never waits behind one who holds nothing yet
     for (const waiter of [...waiters].toSorted((a, b) => Number(b.grows) - Number(a.grows))) {
-      if (closed && waiter.bytes > SMALL_BYTES) continue;
-      if (waiter.fits()) {
+      if ((closed && !waiter.small) || (starving && waiter.grows)) continue;
+      if (waiter.hasTurn() && waiter.hasRoom()) {
         waiters.delete(waiter);
         waiter.enter();
-      } else closed ||= performance.now() - waiter.since > PASSED_MS;
+      } else if (performance.now() - waiter.since > PASSED_MS) {
+        closed = true;
+        starving ||= waiter.grows && waiter.hasTurn();
+      }
     }
   }
 
   async function admit(
-    { bytes, grows, fits }: Pick<Waiter, 'bytes' | 'grows' | 'fits'>,
+    wanted: Omit<Waiter, 'since' | 'enter'>,
     patience: Patience,
     take: () => void,
   ): Promise<void> {
+    const { bytes } = wanted;
     const ends = [AbortSignal.timeout(patience.longestWaitMs), ...(patience.signal ? [patience.signal] : [])];
     const end = AbortSignal.any(ends);
     await new Promise<void>((resolve, reject) => {
@@ -87,7 +101,7 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
         take();
         resolve();
       };
-      const waiter: Waiter = { bytes, grows, since: performance.now(), fits, enter };
+      const waiter: Waiter = { ...wanted, since: performance.now(), enter };
       if (end.aborted) return leave();
       end.addEventListener('abort', leave, { once: true });
       waiters.add(waiter);
@@ -109,34 +123,44 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
     async hold(bytes, patience, work) {
       const file = Math.min(bytes, mostUndecided);
       const room = file > SMALL_BYTES ? mostUndecided * (1 - FOR_SMALL_SHARE) : mostUndecided;
-      let [held, open, decodes] = [file, file, 0];
+      let [held, open] = [file, file];
+      let decodes: keyof typeof decoding | undefined;
       const settle = () => {
         undecided -= open;
         open = 0;
       };
-      const fits = () => (undecided === 0 || undecided + file <= room) && used + file <= capacity;
-      await admit({ bytes: file, grows: false, fits }, patience, () => {
+      const entry = {
+        ...{ bytes: file, grows: false, small: file <= SMALL_BYTES },
+        hasTurn: () => true,
+        hasRoom: () => (undecided === 0 || undecided + file <= room) && used + file <= capacity,
+      };
+      await admit(entry, patience, () => {
         used += file;
         undecided += file;
       });
       const grow = async (more: number): Promise<void> => {
         if (more > mostGrowth) throw tooLarge(more, mostGrowth);
-        const take = () => {
+        const small = more <= SMALL_DECODING_BYTES;
+        const kind = small ? 'small' : 'large';
+        const growth = {
+          ...{ bytes: more, grows: true, small },
+          hasTurn: () => decoding[kind] < decoders,
+          hasRoom: () => used + more <= capacity,
+        };
+        await admit(growth, patience, () => {
           used += more;
           held += more;
-          decoding += 1;
-          decodes += 1;
+          decoding[kind] += 1;
+          decodes = kind;
           settle();
-        };
-        const fits = () => decoding < decoders && used + more <= capacity;
-        await admit({ bytes: more, grows: true, fits }, patience, take);
+        });
       };
       try {
         return await work({ grow });
       } finally {
         settle();
         used -= held;
-        decoding -= decodes;
+        if (decodes) decoding[decodes] -= 1;
         serve();
       }
     },

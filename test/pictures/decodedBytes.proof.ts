@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decoding } from '../../src/pictures/converter.ts';
 import { type FitOptions, fitPicture } from '../../src/pictures/fit.ts';
+import { bitmapOf } from './bitmaps.ts';
 import { bitmap } from './files.ts';
 import { CLASSIFY, noise, plain, TILES } from './painted.ts';
 
@@ -39,6 +40,25 @@ async function measured(bytes: Buffer, how: FitOptions): Promise<{ asked: number
   const args = ['--expose-gc', '--no-warnings', '--input-type=module', '--eval', script];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
+}
+
+/** One colour, and the end of each row told. */
+function runs(width: number, height: number): Buffer {
+  const head = bitmapOf([[[255, 0, 0]]], { bits: 8, method: 1 });
+  const row = Buffer.from(`${'ff00'.repeat(Math.ceil(width / 255))}0000`, 'hex');
+  const bytes = Buffer.concat([
+    head.subarray(0, head.readUInt32LE(10)),
+    ...Array.from({ length: height }, () => row),
+  ]);
+  bytes.writeInt32LE(width, 18);
+  bytes.writeInt32LE(height, 22);
+  return bytes;
+}
+/** With much behind its last box. */
+function sequence(avif: Buffer): Buffer {
+  const bytes = Buffer.concat([avif, Buffer.alloc(24 * MIB, 1)]);
+  bytes.write('avis', 8, 'latin1');
+  return bytes;
 }
 
 const large = () => plain(6000, 4000);
@@ -85,6 +105,21 @@ describe.runIf(process.platform === 'linux')('the memory that decoding asks for'
     ['a bitmap', TILES, async () => bitmap(3_600, 2_900)],
     ['a WebP', CLASSIFY, () => plain(4000, 3000).webp({ effort: 0 }).toBuffer()],
     ['a GIF wider than is sent', CLASSIFY, () => plain(10_100, 800).gif({ effort: 1 }).toBuffer()],
+    ['a bitmap in runs', CLASSIFY, async () => runs(10_100, 2_000)],
+    [
+      'an AVIF that calls itself a sequence',
+      CLASSIFY,
+      async () => sequence(await plain(2400, 2000).avif({ effort: 0 }).toBuffer()),
+    ],
+    ['a JPEG that goes as it came', CLASSIFY, () => large().jpeg().toBuffer()],
+    [
+      'a progressive JPEG that does',
+      CLASSIFY,
+      () => plain(5000, 4000).jpeg({ progressive: true }).toBuffer(),
+    ],
+    ['a PNG that does', CLASSIFY, () => large().png().toBuffer()],
+    ['an interlaced PNG that does', CLASSIFY, () => plain(5000, 4000).png({ progressive: true }).toBuffer()],
+    ['a GIF that does', CLASSIFY, () => plain(4000, 4000).gif({ effort: 1 }).toBuffer()],
   ])('is what it takes: %s', async (_name, how, make) => {
     const { asked, took } = await measured(await make(), how);
     expect(asked).toBeGreaterThan(0.8 * took);

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KeylessError } from '../../src/errors/errors.ts';
 import { fitPicture } from '../../src/pictures/fit.ts';
-import { samples } from './files.ts';
-import { CLASSIFY, noise, plain, TILES } from './painted.ts';
+import { lookAt } from '../../src/pictures/look/look.ts';
+import { bitmap, samples } from './files.ts';
+import { CLASSIFY, noise, plain, TILES, verdict } from './painted.ts';
 
 const run = promisify(execFile);
 const fit = new URL('../../src/pictures/fit.ts', import.meta.url).href;
@@ -52,11 +54,47 @@ describe('a picture that Custom Vision takes as it is', () => {
     }
   });
 
-  it('does not load the converter; one that is turned does', async () => {
-    const jpeg = () => noise(64, 48);
-    expect(await inOwnProcess(await jpeg().jpeg().toBuffer())).toEqual({ native: [] });
-    const { native } = await inOwnProcess(await jpeg().withMetadata({ orientation: 6 }).jpeg().toBuffer());
-    expect(native.length).toBeGreaterThan(0);
+  it('is decoded once before it goes, but for a bitmap, which needs no converter', async () => {
+    expect((await inOwnProcess(await noise(64, 48).jpeg().toBuffer())).native.length).toBeGreaterThan(0);
+    expect(await inOwnProcess(bitmap(64, 48))).toEqual({ native: [] });
+  });
+
+  const jpeg = (progressive: boolean) => noise(64, 48).jpeg({ progressive }).toBuffer();
+  it.each<[string, () => Promise<Buffer>, (bytes: Buffer) => void]>([
+    // its table of codes cannot be one
+    [
+      'JPEG',
+      () => jpeg(false),
+      (bytes) => bytes.fill(0xff, bytes.indexOf('ffc4', 'hex') + 5, bytes.indexOf('ffc4', 'hex') + 12),
+    ],
+    // a scan that refines what none has begun
+    [
+      'progressive JPEG',
+      () => jpeg(true),
+      (bytes) => bytes.set([0x3f, 0x3f], bytes.indexOf('ffda', 'hex') + 12),
+    ],
+    ['PNG', () => noise(64, 48).png().toBuffer(), (bytes) => bytes.writeUInt16BE(0xffd9, bytes.length >> 1)],
+    // codes that none was given yet
+    [
+      'GIF',
+      () => noise(64, 48).gif().toBuffer(),
+      (bytes) => bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 40),
+    ],
+  ])('does not go where it is damaged inside and looks whole: %s', async (_name, make, damage) => {
+    const bytes = await make();
+    damage(bytes);
+    expect((await lookAt(bytes)).ended).toBe(true);
+    expect(await verdict(bytes)).toBe('ImageUndecodable');
+  });
+
+  it('goes by its structure where its decoding never has room', async () => {
+    const bytes = await noise(64, 48).jpeg().toBuffer();
+    const never = async () => {
+      throw new KeylessError('ImageTooManyPixels', 'There is not so much memory.');
+    };
+    expect((await fitPicture(bytes, CLASSIFY, never)).sent.steps).toEqual([]);
+    const turned = await noise(64, 48).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    await expect(fitPicture(turned, CLASSIFY, never)).rejects.toMatchObject({ code: 'ImageTooManyPixels' });
   });
 
   it('is scored where the converter is missing; one that needs it says what to install', async () => {

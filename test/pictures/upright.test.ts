@@ -3,7 +3,9 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../src/pictures/fit.ts';
 import { outlineJpeg } from '../../src/pictures/look/jpeg.ts';
-import { CLASSIFY, colourAt } from './painted.ts';
+import { lookAt } from '../../src/pictures/look/look.ts';
+import { exifOf, withExif } from './exif.ts';
+import { CLASSIFY, colourAt, plain } from './painted.ts';
 
 const [WIDTH, HEIGHT] = [96, 64];
 const corners = {
@@ -110,25 +112,30 @@ describe('the EXIF orientation', () => {
     expect(await orientationOf(jpeg())).toBe(1);
   });
 
-  it.each([
-    ['a SHORT', 3, 2],
-    ['a LONG', 4, 4],
-    ['a BYTE', 1, 1],
-  ] as const)('is read as %s, in either byte order', async (_name, type, length) => {
-    for (const order of ['II', 'MM']) {
-      const bytes = Buffer.alloc(32);
-      const write = (value: number, at: number, size: 1 | 2 | 4) =>
-        order === 'II' ? bytes.writeUIntLE(value, at, size) : bytes.writeUIntBE(value, at, size);
-      bytes.write(`Exif\0\0${order}`, 'latin1');
-      write(42, 8, 2);
-      write(8, 10, 4);
-      write(1, 14, 2);
-      write(0x0112, 16, 2);
-      write(type, 18, 2);
-      write(1, 20, 4);
-      write(6, 24, length);
-      expect([order, await orientationOf(jpeg(segment(0xe1, bytes)))]).toEqual([order, 6]);
-    }
+  const types = { BYTE: 1, SHORT: 3, LONG: 4, SBYTE: 6, SSHORT: 8, SLONG: 9 } as const;
+  const stored = Object.entries(types).flatMap(([name, type]) =>
+    (['II', 'MM'] as const).flatMap((order) =>
+      (['jpeg', 'png', 'webp'] as const).map((format) => ({ name, type, order, format })),
+    ),
+  );
+  it.each(stored)('is read as $name, $order, in $format, by the look as by the converter', async (how) => {
+    const picture = await plain(WIDTH, HEIGHT).toFormat(how.format).toBuffer();
+    const bytes = withExif(picture, exifOf(6, how.type, how.order));
+    const fitted = await fitPicture(bytes, CLASSIFY);
+    expect(fitted.picture).toMatchObject({ width: HEIGHT, height: WIDTH });
+    expect(fitted.sent.steps[0]).toBe('turned upright (EXIF orientation 6)');
+    const look = await lookAt(bytes);
+    if (look.kind === 'plain') expect(look.orientation).toBe(6);
+  });
+
+  it('is not read in an AVIF, which tells its turn by a property of its own', async () => {
+    const bytes = await plain(WIDTH, HEIGHT).withMetadata({ orientation: 6 }).avif({ effort: 0 }).toBuffer();
+    const upright = { width: HEIGHT, height: WIDTH };
+    expect((await fitPicture(bytes, CLASSIFY)).picture).toMatchObject(upright);
+    const at = bytes.indexOf('irot');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('free', at, 'latin1');
+    expect((await fitPicture(bytes, CLASSIFY)).picture).toMatchObject({ width: WIDTH, height: HEIGHT });
   });
 
   it('never makes the app stumble over a damaged block', async () => {

@@ -134,6 +134,42 @@ describe('the memory for pictures', () => {
     await Promise.all(stream);
   });
 
+  it('decodes small pictures beside a large one, however long others wait for their turn', async () => {
+    const memory = createMemory(512 * MIB, 1);
+    const { until, end } = open();
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 1_000;
+      return now;
+    });
+    const large = Array.from({ length: 4 }, () =>
+      memory.hold(MIB, PATIENT, async ({ grow }) => {
+        await grow(100 * MIB);
+        await until;
+      }),
+    );
+    await pause();
+    for (let index = 0; index < 5; index += 1) await memory.hold(MIB, PATIENT, ({ grow }) => grow(20 * MIB));
+    end();
+    await Promise.all(large);
+  });
+
+  it('is not taken by small ones for ever from a large one that waits for it', async () => {
+    const memory = createMemory(128 * MIB, 2);
+    let stop = false;
+    const stream = Array.from({ length: 4 }, async () => {
+      while (!stop) {
+        await memory.hold(MIB, PATIENT, async ({ grow }) => {
+          await grow(20 * MIB);
+          await pause(20);
+        });
+      }
+    });
+    await memory.hold(MIB, PATIENT, ({ grow }) => grow(95 * MIB));
+    stop = true;
+    await Promise.all(stream);
+  });
+
   it('leaves as much again to the files that the host hands over, as many at a time as host.json says', () => {
     const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     const { maxDegreeOfParallelism } = JSON.parse(read('host.json')).extensions.blobs;

@@ -18,17 +18,24 @@ const convertibles: Record<Convertible, string> = {
   TIFF: 'image/tiff',
 };
 
-export type Look = {
+type Seen = {
   contentType: string;
   /** What people call the type. */
   name: string;
   /** Whether the end of the picture was seen; where not, decoding tells whether anything is missing. */
   ended: boolean;
   decoded: Decoded;
-} & (
-  | { kind: 'plain'; format: Format /** As stored. */; size: Size /** EXIF, 1 to 8. */; orientation: number }
-  | { kind: 'convertible' }
-);
+};
+/** Of a type that Custom Vision reads. */
+export type PlainLook = Seen & {
+  kind: 'plain';
+  format: Format;
+  /** As stored. */
+  size: Size;
+  /** EXIF, 1 to 8. */
+  orientation: number;
+};
+export type Look = PlainLook | (Seen & { kind: 'convertible' });
 
 /**
  * The one look at the bytes of a picture: its type by the first of them, then a walk over its structure, linear and

@@ -12,8 +12,13 @@ export type Decoded = {
   lossless?: boolean;
   /** What a decoder has in memory of a TIFF at once besides rows: tiles side by side, or planes. */
   blockBytes?: number;
-  /** The picture’s own directory where the first of a TIFF holds a smaller version: which of its subdirectories. */
+  /** Where the first directory of a TIFF holds a smaller version: which of its subdirectories, or of the pages, the picture is. */
   subdirectory?: number;
+  page?: number;
+  /** How long the copy is that is decoded in place of the file. */
+  copyBytes?: number;
+  /** Whether a bitmap comes in runs, which are numbers of colours first. */
+  indexed?: boolean;
 };
 
 /** What a walk over the structure of a file tells; nothing is decoded. */

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../../src/pictures/fit.ts';
 import { animation, bitmap } from '../files.ts';
 import { CLASSIFY, noise, verdict } from '../painted.ts';
-import { tiffWith, tiffWithSubdirectory } from './tiffs.ts';
 
 const [WIDTH, HEIGHT] = [12, 8];
 const small = () => noise(WIDTH, HEIGHT);
@@ -132,38 +131,5 @@ describe('a picture that is written oddly, but that decoders read', () => {
     if (length === 12) bytes.set(Buffer.from('0900070001001800', 'hex'), 18);
     const { sent } = await fitPicture(bytes, CLASSIFY);
     expect(sent).toMatchObject({ steps: [], width: 9, height: 7 });
-  });
-});
-
-describe('a TIFF that decoders would read wrongly', () => {
-  it('is refused where its samples are no colours of 8 or 16 bits', async () => {
-    expect(await verdict(await tiffWith({}, small()))).toBe('fit');
-    await expect(
-      fitPicture(await tiffWith({ 258: 32 }, small().greyscale()), CLASSIFY),
-    ).rejects.toMatchObject({
-      code: 'ImageUndecodable',
-      message:
-        'Expected a TIFF whose samples are whole numbers of at most 16 bits, got whole numbers of 32 bits.',
-    });
-    await expect(fitPicture(await tiffWith({ 339: 3 }, small().greyscale()), CLASSIFY)).rejects.toMatchObject(
-      {
-        message: expect.stringContaining('got fractions of 8 bits'),
-      },
-    );
-  });
-
-  it('is refused as raw data of a camera', async () => {
-    await expect(fitPicture(await tiffWith({ 262: 32_803 }, small()), CLASSIFY)).rejects.toMatchObject({
-      code: 'ImageTypeUnsupported',
-      message: expect.stringContaining('raw data of a camera'),
-    });
-  });
-
-  it('is read in full size where its first directory holds a reduced version', async () => {
-    const { picture } = await fitPicture(await tiffWithSubdirectory(noise(6, 4), small()), CLASSIFY);
-    expect(picture).toMatchObject({ width: WIDTH, height: HEIGHT });
-    await expect(fitPicture(await tiffWith({ 254: 1 }, small()), CLASSIFY)).rejects.toMatchObject({
-      message: expect.stringContaining('begins with a reduced version'),
-    });
   });
 });

@@ -1,67 +1,92 @@
-import type { Sharp } from 'sharp';
-
-type Entry = { tag: number; type: number; count: number; value: number };
-const WORDS: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8 };
-
-const entriesOf = (bytes: Buffer): Entry[] => {
-  const at = bytes.readUInt32LE(4);
-  return Array.from({ length: bytes.readUInt16LE(at) }, (_, index) => {
-    const place = at + 2 + index * 12;
-    return {
-      tag: bytes.readUInt16LE(place),
-      type: bytes.readUInt16LE(place + 2),
-      count: bytes.readUInt32LE(place + 4),
-      value: bytes.readUInt32LE(place + 8),
-    };
-  });
+/** A directory of a TIFF: its picture in one strip without compression, and entries that add to or replace its own. */
+export type Page = {
+  width: number;
+  height: number;
+  /** As stored: with the usual tags red, green and blue, a byte each. Grey of the middle where there are none. */
+  samples?: Buffer;
+  tags?: Readonly<Record<number, number | readonly number[] | string>>;
+  subdirectories?: readonly Page[];
+};
+export type Writing = {
+  order?: 'II' | 'MM';
+  big?: boolean /** How ORIENTATION is stored. */;
+  type?: 1 | 3 | 4;
 };
 
-/** The bytes of a little-endian TIFF with a directory of these entries at its end, which becomes the first. */
-function withDirectory(
-  bytes: Buffer,
-  entries: readonly Entry[],
-  first = true,
-): { bytes: Buffer; at: number } {
-  const at = bytes.length + (bytes.length % 2);
-  const whole = Buffer.alloc(at + 2 + entries.length * 12 + 4);
-  whole.set(bytes);
-  whole.writeUInt16LE(entries.length, at);
-  for (const [index, { tag, type, count, value }] of entries.toSorted((a, b) => a.tag - b.tag).entries()) {
-    const place = at + 2 + index * 12;
-    whole.writeUInt16LE(tag, place);
-    whole.writeUInt16LE(type, place + 2);
-    whole.writeUInt32LE(count, place + 4);
-    whole.writeUInt32LE(value, place + 8);
+const ORIENTATION = 274;
+const [ASCII, SHORT, LONG, LONG8] = [2, 3, 4, 16];
+const BYTES: Readonly<Record<number, 1 | 2 | 4 | 8>> = { 1: 1, 2: 1, 3: 2, 4: 4, 16: 8 };
+/** Tags whose values TIFF 6.0 calls SHORT; the others are written as LONG, in BigTIFF too. */
+const SHORTS = [255, 258, 259, 262, 266, 274, 277, 284, 296, 317, 320, 338, 339];
+
+/** The bytes of a TIFF with these pages, byte by byte by TIFF 6.0, so that variants can be made that no library writes. */
+export function tiffOf(pages: readonly Page[], { order = 'II', big = false, type }: Writing = {}): Buffer {
+  const placeBytes = big ? 8 : 4;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const append = (bytes: Buffer): number => {
+    const at = length + (length % 2);
+    chunks.push(Buffer.alloc(length % 2), bytes);
+    length = at + bytes.length;
+    return at;
+  };
+  const numbers = (values: readonly number[], size: 1 | 2 | 4 | 8): Buffer => {
+    const bytes = Buffer.alloc(values.length * size);
+    for (const [index, value] of values.entries()) {
+      if (size === 8 && order === 'II') bytes.writeBigUInt64LE(BigInt(value), index * 8);
+      else if (size === 8) bytes.writeBigUInt64BE(BigInt(value), index * 8);
+      else if (order === 'II') bytes.writeUIntLE(value, index * size, size);
+      else bytes.writeUIntBE(value, index * size, size);
+    }
+    return bytes;
+  };
+  const entry = (number: number, value: number | readonly number[] | string): Buffer => {
+    const text = typeof value === 'string';
+    const values = text ? [...Buffer.from(`${value}\0`)] : [value].flat();
+    const kind =
+      number === ORIENTATION && type
+        ? type
+        : text
+          ? ASCII
+          : SHORTS.includes(number)
+            ? SHORT
+            : big
+              ? LONG8
+              : LONG;
+    const data = numbers(values, BYTES[kind] ?? 4);
+    const inside = Buffer.alloc(placeBytes);
+    if (data.length <= placeBytes) data.copy(inside);
+    else numbers([append(data)], placeBytes).copy(inside);
+    return Buffer.concat([numbers([number, kind], 2), numbers([values.length], placeBytes), inside]);
+  };
+
+  function directory(page: Page, next: number): number {
+    const { width, height, tags = {}, subdirectories = [] } = page;
+    const samples = page.samples ?? Buffer.alloc(width * height * 3, 128);
+    const below = subdirectories.map((each) => directory(each, 0));
+    const all = {
+      256: width,
+      257: height,
+      258: [8, 8, 8],
+      259: 1,
+      262: 2,
+      273: append(samples),
+      277: 3,
+      278: height,
+      279: samples.length,
+      ...(below.length > 0 && { 330: below }),
+      ...tags,
+    };
+    // keys that are numbers come in their order, which TIFF wants
+    const entries = Object.entries(all).map(([number, value]) => entry(Number(number), value));
+    const count = numbers([entries.length], big ? 8 : 2);
+    return append(Buffer.concat([count, ...entries, numbers([next], placeBytes)]));
   }
-  if (first) whole.writeUInt32LE(at, 4);
-  return { bytes: whole, at };
-}
 
-/** As sharp writes it, with entries of one number added or replaced. */
-export async function tiffWith(changes: Readonly<Record<number, number>>, from: Sharp): Promise<Buffer> {
-  const bytes = await from.tiff({ compression: 'none' }).toBuffer();
-  const added = Object.entries(changes).map(([tag, value]) => ({
-    tag: Number(tag),
-    type: 4,
-    count: 1,
-    value,
-  }));
-  const kept = entriesOf(bytes).filter(({ tag }) => changes[tag] === undefined);
-  return withDirectory(bytes, [...kept, ...added]).bytes;
-}
-
-/** A reduced version in the first directory, and the full picture in its subdirectory, as scanners and cameras write it. */
-export async function tiffWithSubdirectory(reduced: Sharp, full: Sharp): Promise<Buffer> {
-  const [small, large] = [await tiffWith({}, reduced), await tiffWith({}, full)];
-  const moved = entriesOf(large).map((entry) => {
-    const elsewhere = entry.count * (WORDS[entry.type] ?? 4) > 4 || entry.tag === 273;
-    return elsewhere ? { ...entry, value: entry.value + small.length } : entry;
-  });
-  const joined = withDirectory(Buffer.concat([small, large]), moved, false);
-  const own = entriesOf(small).filter(({ tag }) => tag !== 254);
-  return withDirectory(joined.bytes, [
-    ...own,
-    { tag: 254, type: 4, count: 1, value: 1 },
-    { tag: 330, type: 4, count: 1, value: joined.at },
-  ]).bytes;
+  const head = big ? [43, 8, 0] : [42];
+  append(Buffer.concat([Buffer.from(order), numbers(head, 2), Buffer.alloc(placeBytes)]));
+  const first = [...pages].reverse().reduce((next, page) => directory(page, next), 0);
+  const bytes = Buffer.concat(chunks);
+  numbers([first], placeBytes).copy(bytes, big ? 8 : 4);
+  return bytes;
 }
