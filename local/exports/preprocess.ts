@@ -1,12 +1,8 @@
-import sharp, { type Sharp } from 'sharp';
-import { decodeBitmap, isBitmap } from './bitmap.ts';
+import type { Sharp } from 'sharp';
+import { lookAt } from '../../src/pictures/look/look.ts';
+import { openSource } from '../../src/pictures/source.ts';
 import type { ModelInput } from './modelInput.ts';
 import { UndecodableImage } from './predictor.ts';
-
-const limitPixels = 100_000_000;
-
-/** What the service takes beside BMP; sharp could read more, such as SVG, which no server should take from strangers. */
-const formats = ['jpeg', 'png', 'gif'];
 
 /**
  * The picture as the model wants it: upright, on white, in sRGB, first frame, resized. `crop` keeps the middle square
@@ -28,9 +24,6 @@ async function decode(image: Uint8Array, width: number, height: number, crop: bo
   try {
     const picture = await open(image);
     const { data, info } = await picture
-      .autoOrient()
-      .flatten({ background: '#fff' })
-      .toColourspace('srgb')
       .resize(width, height, { fit: crop ? 'cover' : 'fill', kernel: 'linear' })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
@@ -42,13 +35,10 @@ async function decode(image: Uint8Array, width: number, height: number, crop: bo
   }
 }
 
+/** By the app’s own reader, and of the types that the service takes. */
 async function open(image: Uint8Array): Promise<Sharp> {
-  if (isBitmap(image)) {
-    const { data, width, height } = decodeBitmap(image, limitPixels);
-    return sharp(data, { raw: { width, height, channels: 3 } });
-  }
-  const picture = sharp(image, { limitInputPixels: limitPixels, failOn: 'error' });
-  const { format } = await picture.metadata();
-  if (format !== undefined && formats.includes(format)) return picture;
-  throw new UndecodableImage(`Expected a JPEG, PNG, GIF or BMP picture, but it is ${format}.`);
+  const bytes = Buffer.from(image.buffer, image.byteOffset, image.length);
+  const look = await lookAt(bytes);
+  if (look.kind === 'plain') return (await openSource(bytes, look)).open();
+  throw new UndecodableImage(`Expected a JPEG, PNG, GIF or BMP picture, but it is ${look.name}.`);
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_PICTURE_BYTES } from './checkPicture.ts';
+import { MAX_BYTES } from '../../src/pictures/limits.ts';
 import { MalformedForm, readFormPart } from './multipart.ts';
 import { Refusal } from './refusal.ts';
 import type { PredictionRoute } from './routes.ts';
 
 /** Room for the head and tail of a form around the picture. */
-const MAX_BODY_BYTES = MAX_PICTURE_BYTES + 64 * 1024;
+const MAX_BODY_BYTES = MAX_BYTES + 64 * 1024;
 
 const FETCH_TIMEOUT_MS = 10_000;
 
@@ -91,7 +91,7 @@ export async function fetchPicture(url: string, gone: AbortSignal): Promise<Uint
       await answer.body?.cancel();
       throw new Error(`The address answered ${answer.status}.`);
     }
-    return await firstBytes(answer.body ?? [], MAX_PICTURE_BYTES);
+    return await firstBytes(answer.body ?? [], MAX_BYTES);
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
     throw new Refusal('BadRequestImageUrl', {

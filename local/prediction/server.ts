@@ -50,7 +50,7 @@ export async function startPredictionServer(options: PredictionServerOptions): P
     if ('refusal' in sent) throw sent.refusal;
     const picture = 'picture' in sent ? sent.picture : await fetchPicture(sent.url, gone);
     if ('url' in sent) log.picture(entry, picture);
-    checkPicture(picture);
+    await checkPicture(picture);
     return oddAnswer(await predictionOf(predictor, projectId, picture), server.oddities);
   }
 

@@ -138,11 +138,11 @@ describe('bytes that are no picture', () => {
     await expect(preprocess(await make(), input, false)).rejects.toBeInstanceOf(UndecodableImage);
   });
 
-  test('a BMP with a palette is refused with what was expected', async () => {
-    const palette = bitmapFile(quarters, 24);
-    palette.writeUInt16LE(8, 28);
-    await expect(preprocess(palette, input, false)).rejects.toThrow(
-      /24 or 32 uncompressed bits .* has 8 bits/,
+  test('a BMP of a variant that nobody reads is refused with what was expected', async () => {
+    const inside = bitmapFile(quarters, 24);
+    inside.writeUInt32LE(5, 30);
+    await expect(preprocess(inside, input, false)).rejects.toThrow(
+      /bit fields, RLE4 or RLE8; it is compressed/,
     );
   });
 
@@ -150,6 +150,12 @@ describe('bytes that are no picture', () => {
     const huge = bitmapFile(quarters, 24);
     huge.writeInt32LE(100_000, 18);
     huge.writeInt32LE(100_000, 22);
-    await expect(preprocess(huge, input, false)).rejects.toThrow(/limit is 100000000 pixels/);
+    await expect(preprocess(huge, input, false)).rejects.toThrow(/ends early/);
+    huge.writeInt32LE(0x7fffffff, 18);
+    huge.writeInt32LE(1, 22);
+    huge.writeUInt16LE(8, 28);
+    huge.writeUInt32LE(1, 30); // runs, which may leave all of it out
+    huge.set([0, 1], 54);
+    await expect(preprocess(huge, input, false)).rejects.toThrow(/at most 100 megapixels/);
   });
 });

@@ -28,14 +28,16 @@ export function watchfulPredictor(task: Predictor['task']): Predictor & { seen: 
   };
 }
 
-/** A picture's head of that size, followed by every byte value, which no text encoding survives. */
+/** A whole picture of that size in black and white, followed by every byte value, which no text encoding survives. */
 export function picture(width = 64, height = 48, tail: string | Uint8Array = everyByte()): Buffer {
-  const head = Buffer.alloc(54);
+  const head = Buffer.alloc(62);
   head.write('BM', 0);
+  head.writeUInt32LE(head.length, 10);
   head.writeUInt32LE(40, 14);
   head.writeUInt32LE(width, 18);
   head.writeInt32LE(height, 22);
-  return Buffer.concat([head, Buffer.from(tail)]);
+  head.writeUInt16LE(1, 28);
+  return Buffer.concat([head, Buffer.alloc(Math.ceil(width / 32) * 4 * height), Buffer.from(tail)]);
 }
 
 const everyByte = () => Uint8Array.from({ length: 256 }, (_, value) => value);
