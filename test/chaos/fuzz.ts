@@ -1,20 +1,40 @@
 import { parseArgs } from 'node:util';
+import fc from 'fast-check';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { LOCAL_FUNCTION_KEY, type Stack, startStack } from '../../local/stack.ts';
+import { agreementOver } from '../support/agreement.ts';
 import { fuzz, startFuzzedHost } from '../support/fuzzing.ts';
+import { mutated, wholePictures } from '../support/mutatedPictures.ts';
 import { MOST_MS } from '../support/sendRandom.ts';
 import { createVerdict } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '20000' },
+    pictures: { type: 'string', default: '5000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const [requests, seed] = [Number(values.requests), Number(values.seed)];
+const [requests, pictures, seed] = [values.requests, values.pictures, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+];
 const MOST_GROWTH_MB = 100;
+const LEAST_AGREEMENT = 0.995;
+const LONGEST_HOLD_MS = 50;
+/** Of the pictures; the others are small, and many. */
+const LARGE = 0.02;
 
-console.log(`fuzz: seed ${seed} (again with: npm run fuzz -- --seed ${seed}), ${requests} requests`);
+console.log(
+  `fuzz: seed ${seed} (again with: npm run fuzz -- --seed ${seed}), ${pictures} pictures, ${requests} requests`,
+);
+const verdict = createVerdict();
+await agree();
+if (requests === 0) {
+  verdict.finish();
+  process.exit();
+}
 // without a handler a signal ends the process before it can end its children
 process.once('SIGINT', () => process.exit(130));
 const stack = await startStack();
@@ -22,6 +42,28 @@ try {
   await run(stack);
 } finally {
   await stack.close();
+}
+
+/** Whether the app takes of damaged pictures what a decoder can read, and nothing else. */
+async function agree(): Promise<void> {
+  const large = Math.ceil(pictures * LARGE);
+  const given = [
+    ...fc.sample(mutated(await wholePictures()), { numRuns: pictures - large, seed }),
+    ...fc.sample(mutated(await wholePictures(1_400)), { numRuns: large, seed }),
+  ];
+  const { looked, agreed, formats, disagreements, longestHold } = await agreementOver(given);
+  console.table(formats);
+  for (const each of disagreements) console.log(each);
+  verdict.check(
+    `damaged pictures, at least ${LEAST_AGREEMENT * 100} % as the strict decoder decides`,
+    `${looked}; ${((agreed / looked) * 100).toFixed(2)} %`,
+    looked === pictures && agreed / looked >= LEAST_AGREEMENT,
+  );
+  verdict.check(
+    `longest hold of the event loop by one, below ${LONGEST_HOLD_MS} ms`,
+    `${longestHold.toFixed(0)} ms`,
+    longestHold < LONGEST_HOLD_MS,
+  );
 }
 
 async function run(stack: Stack): Promise<void> {
@@ -40,7 +82,6 @@ async function run(stack: Stack): Promise<void> {
   await host.stop();
 
   if (counterexample) console.log(`\n${counterexample}`);
-  const verdict = createVerdict();
   const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
   verdict.check(
     'requests, and answers by status (0: broke off by itself)',

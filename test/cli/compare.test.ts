@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE_MODELS, startPredictors } from '../../local/models.ts';
@@ -11,7 +12,9 @@ import { compareCommand } from '../../src/cli/commands/compare.ts';
 import { compare } from '../../src/cli/compare/compare.ts';
 import { UsageError } from '../../src/cli/faults.ts';
 import { type Parts, startParts, watchfulPredictor } from '../local/prediction/parts.ts';
+import { verdict } from '../pictures/painted.ts';
 import { keyless } from '../support/command.ts';
+import { mutated, wholePictures } from '../support/mutatedPictures.ts';
 import { rejection } from '../support/secrets.ts';
 
 const PICTURES = fileURLToPath(new URL('../../local/samples/pictures', import.meta.url));
@@ -104,6 +107,29 @@ describe('compare', () => {
     });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('2 of 2 top tags agree');
+  });
+
+  it('has one verdict with the app and the prediction server over any damaged picture', async () => {
+    const damaged = fc.sample(mutated(await wholePictures()), 90);
+    const many = join(folder, 'damaged');
+    mkdirSync(many);
+    const expected = new Map<string, string>();
+    for (const [index, { format, bytes }] of damaged.entries()) {
+      const name = join(many, `${index}.${format.toLowerCase()}`);
+      writeFileSync(name, bytes);
+      expected.set(name, await verdict(bytes));
+    }
+    const { out } = await run(['fruit', FRUIT, many, '--json', '--yes']);
+    const { pictures, failed } = JSON.parse(out) as {
+      pictures: { name: string; agreed: boolean; changed: boolean }[];
+      failed: { name: string; code: string }[];
+    };
+    const said = new Map([
+      ...pictures.map(({ name, agreed }) => [name, agreed ? 'fit' : 'seen otherwise'] as const),
+      ...failed.map(({ name, code }) => [name, code] as const),
+    ]);
+    expect(Object.fromEntries(said)).toEqual(Object.fromEntries(expected));
+    expect(parts.server.requests.every(({ status }) => status === 200)).toBe(true);
   });
 
   it('ends with 1 where a picture fails, naming model, code and fix, and compares the others', async () => {

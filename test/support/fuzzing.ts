@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Host } from '../../local/host/start.ts';
 import type { Stack } from '../../local/stack.ts';
 import { residentMemory } from './hostMemory.ts';
+import { wholePictures } from './mutatedPictures.ts';
 import { fault } from './randomAnswers.ts';
-import { goodPictures } from './randomBodies.ts';
 import { type RandomRequest, randomRequests } from './randomRequests.ts';
 import { sendRandom } from './sendRandom.ts';
 
@@ -55,7 +55,7 @@ export async function fuzz(
     const wrong = answer && fault(request, answer);
     if (wrong) throw new Error(wrong);
   };
-  const batch = fc.array(randomRequests(await goodPictures()), {
+  const batch = fc.array(randomRequests(await wholePictures()), {
     minLength: SIDE_BY_SIDE,
     maxLength: SIDE_BY_SIDE,
   });

@@ -1,25 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
-import sharp from 'sharp';
-import { drawPicture } from '../../local/drawing/picture.ts';
-import { bitmap } from '../pictures/files.ts';
+import { mutated, type Whole } from './mutatedPictures.ts';
 
 export type RandomBody = { body: Buffer; contentType: string };
-
-/** One good picture of every type that is taken. */
-export async function goodPictures(): Promise<Buffer[]> {
-  const { jpeg } = await drawPicture(97_000_001, { size: 96 });
-  const lying = sharp(jpeg).withMetadata({ orientation: 8 });
-  return Promise.all([
-    jpeg,
-    lying.jpeg({ progressive: true }).toBuffer(),
-    sharp(jpeg).png().toBuffer(),
-    sharp(jpeg).gif().toBuffer(),
-    sharp(jpeg).webp().toBuffer(),
-    sharp(jpeg).avif({ effort: 0 }).toBuffer(),
-    sharp(jpeg).tiff().toBuffer(),
-    bitmap(48, 36),
-  ]);
-}
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 const TYPES = [
@@ -39,25 +21,19 @@ const TYPES = [
 ];
 const anyType = fc.constantFrom(...TYPES);
 
-/** Pictures whole, cut anywhere, with bytes changed, and bytes that only begin like one. */
-function damaged(pictures: readonly Buffer[]): Arbitrary<Buffer> {
-  const picture = fc.constantFrom(...pictures);
-  const cut = fc
-    .tuple(picture, fc.double({ min: 0, max: 1, noNaN: true }))
-    .map(([whole, part]) => whole.subarray(0, Math.floor(whole.length * part)));
-  const change = fc.tuple(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.integer({ min: 0, max: 255 }));
-  const changed = fc
-    .tuple(picture, fc.array(change, { minLength: 1, maxLength: 8 }))
-    .map(([whole, changes]) => {
-      const copy = Buffer.from(whole);
-      // the square puts most changes into the head, where they matter
-      for (const [place, value] of changes) copy[Math.floor(place ** 2 * copy.length)] = value;
-      return copy;
-    });
+/** Pictures whole and damaged, and bytes that only begin like one. */
+function damaged(pictures: readonly Whole[]): Arbitrary<Buffer> {
+  const picture = fc.constantFrom(...pictures).map((each) => each.bytes);
+  const changed = mutated(pictures).map((each) => each.bytes);
   const begun = fc
     .tuple(picture, fc.integer({ min: 2, max: 64 }), bytes(400))
     .map(([whole, length, rest]) => Buffer.concat([whole.subarray(0, length), rest]));
-  return fc.oneof(picture, cut, changed, changed, begun, bytes(300));
+  return fc.oneof(
+    { arbitrary: picture, weight: 1 },
+    { arbitrary: changed, weight: 3 },
+    { arbitrary: begun, weight: 1 },
+    { arbitrary: bytes(300), weight: 1 },
+  );
 }
 
 const json = fc.oneof(
@@ -115,7 +91,7 @@ function forms(content: Arbitrary<Buffer>): Arbitrary<RandomBody> {
 }
 
 /** Bodies with a Content-Type, which often is not theirs. */
-export function randomBodies(pictures: readonly Buffer[]): Arbitrary<RandomBody> {
+export function randomBodies(pictures: readonly Whole[]): Arbitrary<RandomBody> {
   const content = damaged(pictures);
   const picture = fc
     .tuple(content, fc.oneof(fc.constant('image/jpeg'), anyType))

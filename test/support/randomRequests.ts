@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
+import type { Whole } from './mutatedPictures.ts';
 import { randomBodies } from './randomBodies.ts';
 
 export type RandomRequest = {
@@ -137,7 +138,7 @@ const key = fc.oneof(
 );
 
 /** Requests of all kinds, most of them to an existing route and with the right key. */
-export function randomRequests(pictures: readonly Buffer[]): Arbitrary<RandomRequest> {
+export function randomRequests(pictures: readonly Whole[]): Arbitrary<RandomRequest> {
   const ownRequest = fc
     .record({
       route: ownRoute,
