@@ -85,7 +85,7 @@ export const pictures = {
     transient: false,
     title: 'The picture converter cannot be loaded',
     cause:
-      'The package sharp is missing, or was installed on another platform than the one the app runs on. Pictures that need no change are scored all the same.',
+      'The package sharp is missing, or was installed on another platform than the one the app runs on. Pictures that need no change are scored all the same, without being decoded before.',
     fix: 'Deploy the package that npm run package makes: it holds sharp for Linux x64, whatever machine makes it.',
   },
   ImageUrlRefused: {

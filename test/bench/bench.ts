@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureDecoding } from './decoding.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
 const runs = Number(values.runs);
@@ -21,6 +22,11 @@ const MEASURES: Measure[] = [
   {
     what: 'the bundle, loaded',
     args: ['-e', `require(${JSON.stringify(path('dist/main.cjs'))}); process.exit()`],
+    against: BARE,
+  },
+  {
+    what: 'the converter, loaded',
+    args: ['-e', `import(${JSON.stringify(path('node_modules/sharp/dist/index.mjs'))})`],
     against: BARE,
   },
 ];
@@ -53,4 +59,6 @@ for (const { what, args, against, below } of MEASURES) {
     `${what.padEnd(26)} ${ratio.toFixed(1)} × bare node  (${median(took).toFixed(0)} ms to ${median(bare).toFixed(0)} ms${promise})`,
   );
 }
+console.log('\nPictures that go as they came');
+await measureDecoding(runs, median);
 process.exitCode = over === 0 ? 0 : 1;

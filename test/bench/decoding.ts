@@ -1,0 +1,50 @@
+import sharp, { type Sharp } from 'sharp';
+import { digest } from '../../src/pictures/digest.ts';
+import { fitPicture } from '../../src/pictures/fit.ts';
+import { lookAt } from '../../src/pictures/look/look.ts';
+
+const grain = (width: number, height: number, sigma: number): Sharp =>
+  sharp({
+    create: { width, height, channels: 3, background: 'grey', noise: { type: 'gaussian', mean: 120, sigma } },
+  });
+
+/** Pictures that go as they came. */
+const PICTURES: Record<string, () => Promise<Buffer>> = {
+  'JPEG of 640 × 640': () => grain(640, 640, 10).jpeg().toBuffer(),
+  'JPEG of 12 megapixels': () => grain(4_000, 3_000, 14).jpeg().toBuffer(),
+  'the same, progressive': () => grain(4_000, 3_000, 14).jpeg({ progressive: true }).toBuffer(),
+  'PNG of 4 MB': () => grain(1_300, 1_000, 30).png().toBuffer(),
+  'GIF of 2 megapixels': () => grain(1_600, 1_200, 20).gif({ effort: 1 }).toBuffer(),
+};
+
+/** Milliseconds of computing, in whatever thread: what else the machine does hardly adds to it. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** Prints what it takes to decode a picture before it goes as it came: beside a look at it alone, and beside a full decoding. */
+export async function measureDecoding(runs: number, median: (numbers: number[]) => number): Promise<void> {
+  for (const [what, make] of Object.entries(PICTURES)) {
+    const bytes = await make();
+    const times: Record<'look' | 'fit' | 'full', number[]> = { look: [], fit: [], full: [] };
+    for (let run = 0; run <= runs; run += 1) {
+      const look = await timed(async () => {
+        await lookAt(bytes);
+        await digest('sha256', bytes);
+      });
+      const fit = await timed(() => fitPicture(bytes, { task: 'classify', tiles: false }));
+      const full = await timed(() => sharp(bytes).raw().toBuffer());
+      if (run === 0) continue; // the first loads and compiles
+      times.look.push(look);
+      times.fit.push(fit);
+      times.full.push(full);
+    }
+    const [look, fit, full] = [median(times.look), median(times.fit), median(times.full)];
+    console.log(
+      `${what.padEnd(26)} ${fit.toFixed(1)} ms of computing, ${look.toFixed(1)} without decoding; ${(fit / full).toFixed(2)} × a full decoding (${(bytes.length / 1e6).toFixed(2)} MB)`,
+    );
+  }
+}
