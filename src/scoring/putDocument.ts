@@ -1,18 +1,20 @@
 import { KeylessError } from '../errors/errors.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
-import { currentEtag } from '../storage/droppedPicture.ts';
+import { currentEtag, lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
 import { isCurrent, iterationsOf, type Mark, sameEtag } from '../storage/mark.ts';
-import { type Found, findDocument, writeDocument } from '../storage/store.ts';
+import { type Found, findDocument, removeDocument, writeDocument } from '../storage/store.ts';
 
 /** Whoever holds the claim is alone, but for one who lost it unawares. */
 const MOST_WRITES = 10;
 
-export type Put = { kind: 'written'; document: PredictionDocument } | { kind: 'already done' | 'superseded' };
+export type Put =
+  | { kind: 'written'; document: PredictionDocument }
+  | { kind: 'already done' | 'superseded' | Missing };
 
 /**
  * Writes over exactly the document that was there before; where another came in between, the picture’s present content
- * decides. Rejects with BlobNotOurs where something lies there that this app has not written.
+ * decides. Of a picture that was deleted meanwhile none is left. Rejects with BlobNotOurs where something lies there that this app has not written.
  */
 export async function putDocument(
   { images, predictions }: Pick<Containers, 'images' | 'predictions'>,
@@ -30,8 +32,12 @@ export async function putDocument(
   };
   let replaced = before;
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {
-    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag))
-      return { kind: 'written', document };
+    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag)) {
+      const picture = await lookAtPicture(images, name); // after the write: none can be deleted unseen before it
+      if (typeof picture !== 'string') return { kind: 'written', document };
+      await removeDocument(predictions, name, etag);
+      return { kind: picture };
+    }
     replaced = await findDocument(predictions, name);
     if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
     if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };

@@ -5,7 +5,7 @@ import { making } from './containers.ts';
 import { documentName, nameMetadata } from './documentName.ts';
 import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
 import { codeOf, statusOf, storageFault } from './faults.ts';
-import { fromMetadata, type Mark, toMetadata } from './mark.ts';
+import { fromMetadata, type Mark, sameEtag, toMetadata } from './mark.ts';
 import { readText } from './readText.ts';
 
 /** A document that is there: its own ETag, and what it is about. */
@@ -94,5 +94,23 @@ export async function writeDocument(
     // Also after a write that succeeded while its answer was lost, and was sent again: the caller looks what is there.
     if (WRITTEN_MEANWHILE.has(codeOf(error) ?? '')) return false;
     throw storageFault(error, `Writing the document ${documentName(pictureName)}`);
+  }
+}
+
+/** Removes a picture’s document, where it is the one of this content; another was written for what came since. */
+export async function removeDocument(
+  predictions: ContainerClient,
+  pictureName: string,
+  pictureEtag: string,
+): Promise<void> {
+  const found = await lookUp(predictions, pictureName);
+  if (!found?.mark || !sameEtag(found.mark.pictureEtag, pictureEtag)) return;
+  try {
+    await predictions
+      .getBlobClient(documentName(pictureName))
+      .delete({ conditions: { ifMatch: found.documentEtag } });
+  } catch (error) {
+    if (statusOf(error) === 404 || statusOf(error) === 412) return; // removed or replaced meanwhile
+    throw storageFault(error, `Removing the document ${documentName(pictureName)}`);
   }
 }

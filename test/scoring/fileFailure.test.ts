@@ -50,6 +50,17 @@ describe('a picture that was given up', () => {
     expect((await scoring.documentOf('done.jpg')).status).toBe('succeeded');
   });
 
+  it('and is deleted while its document is written gets none', async () => {
+    await drop('going.jpg');
+    const watched = await scoring.containers(async ({ method, path }) => {
+      if (method === 'PUT' && path === '/predictions/going.jpg.json')
+        await containers.images.getBlobClient('going.jpg').deleteIfExists();
+      return undefined;
+    });
+    expect(await file('going.jpg', {}, watched)).toBe('gone');
+    expect(await scoring.storage.document('going.jpg')).toBeUndefined();
+  });
+
   it('and is gone gets none', async () => {
     expect(await file('gone.jpg')).toBe('gone');
     expect(await scoring.storage.document('gone.jpg')).toBeUndefined();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AskModel } from '../../src/prediction.ts';
 import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import { readKept } from '../../src/storage/kept.ts';
@@ -82,6 +83,47 @@ describe('a picture', () => {
     });
     expect(await scoring.storage.document('foreign.jpg')).toBe('{}');
     expect(paid()).toBe(0);
+  });
+
+  it.each([
+    ['asked about', 'POST', ''],
+    ['written into its document', 'PUT', '/predictions/going.jpg.json'],
+  ])('that is deleted while it is %s leaves no document', async (_, method, path) => {
+    await drop('going.jpg');
+    const { images } = await scoring.containers();
+    const remove = () => images.getBlobClient('going.jpg').delete();
+    const watch = onceAt(method, path, remove);
+    const parts = await scoring.parts({ watch });
+    const ask: AskModel = async (...call) => {
+      if (!path) await remove();
+      return parts.ask(...call);
+    };
+    expect(await scorePicture({ ...parts, ask }, 'going.jpg')).toEqual({ kind: 'gone' });
+    expect(await scoring.storage.document('going.jpg')).toBeUndefined();
+    expect(await claimLeft('going.jpg')).toBe(false);
+  });
+
+  it('that is deleted while its failed document is written leaves none', async () => {
+    await scoring.storage.drop('going-wrong.jpg', Buffer.from('no picture'));
+    const { images } = await scoring.containers();
+    const watch = onceAt('PUT', '/predictions/going-wrong.jpg.json', () =>
+      images.getBlobClient('going-wrong.jpg').delete(),
+    );
+    expect(await scorePicture(await scoring.parts({ watch }), 'going-wrong.jpg')).toEqual({ kind: 'gone' });
+    expect(await scoring.storage.document('going-wrong.jpg')).toBeUndefined();
+  });
+
+  it('that is deleted and dropped again meanwhile keeps the document of what lies there now', async () => {
+    await drop('back.jpg');
+    const { images } = await scoring.containers();
+    let bytes: Buffer | undefined;
+    const watch = onceAt('PUT', '/predictions/back.jpg.json', async () => {
+      await images.getBlobClient('back.jpg').delete();
+      bytes = await drop('back.jpg');
+    });
+    await scorePicture(await scoring.parts({ watch }), 'back.jpg');
+    await scorePicture(await scoring.parts(), 'back.jpg');
+    expect((await scoring.documentOf('back.jpg')).image.sha256).toBe(bytes && sha(bytes));
   });
 
   it('that is gone costs nothing and leaves nothing', async () => {
