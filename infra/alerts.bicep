@@ -21,7 +21,7 @@ param suffix string
 param location string
 
 @description('Tags of all.')
-param tags object
+param tags { *: string }
 
 @description('Messages in all queues of the account: what waits, and what was given up on.')
 @minValue(1)
@@ -109,7 +109,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource logAlert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource logAlert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for alert in logAlerts: {
     name: '${alert.name}-${suffix}'
     location: location

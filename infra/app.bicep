@@ -14,9 +14,10 @@ param siteName string
 param location string
 
 @description('Tags of plan and app.')
-param tags object
+param tags { *: string }
 
 @description('SystemAssigned, UserAssigned or both with a comma between them.')
+@allowed(['SystemAssigned', 'UserAssigned', 'SystemAssigned,UserAssigned'])
 param identityKind string
 
 @description('Resource id of the user-assigned identity; empty: none.')
@@ -59,7 +60,8 @@ param predictionsContainer string
 param predictionEndpoint string
 
 @description('Models: name → entry, as in VISION_MODELS.')
-param visionModels object
+#disable-next-line use-user-defined-types // entries hold fractions, which Bicep has no type for
+param visionModels { *: object }
 
 @description('Calls per second of one instance, for models that name none.')
 param instanceRate int
@@ -170,7 +172,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
   kind: 'functionapp,linux'
   identity: usesUserIdentity
     ? {
-        type: replace(identityKind, ',', ', ')
+        type: identityKind == 'UserAssigned' ? 'UserAssigned' : 'SystemAssigned, UserAssigned'
         userAssignedIdentities: { '${userIdentityId}': {} }
       }
     : { type: 'SystemAssigned' }
@@ -219,13 +221,17 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, scheduleSettings, urlSettings)
 }
 
-resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = [
-  for policy in ['ftp', 'scm']: {
-    parent: site
-    name: policy
-    properties: { allow: false }
-  }
-]
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: site
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: site
+  name: 'scm'
+  properties: { allow: false }
+}
 
 @description('Name of the app, once it is there.')
 output name string = site.name

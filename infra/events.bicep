@@ -12,7 +12,7 @@ param imageStorageName string
 param location string
 
 @description('Tags of the topic.')
-param tags object
+param tags { *: string }
 
 resource images 'Microsoft.Storage/storageAccounts@2026-04-01' existing = {
   name: imageStorageName

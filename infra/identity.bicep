@@ -7,7 +7,7 @@ param name string
 param location string
 
 @description('Tags of the identity.')
-param tags object
+param tags { *: string }
 
 @description('Resource id of an identity that exists. Empty: one is made.')
 param existingIdentityId string

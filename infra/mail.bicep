@@ -9,7 +9,7 @@ param name string
 param dataLocation string
 
 @description('Tags of the services.')
-param tags object
+param tags { *: string }
 
 resource emailService 'Microsoft.Communication/emailServices@2026-03-18' = {
   name: name

@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-metadata description = 'Keyless Vision: a function app that scores pictures with Custom Vision, and everything it needs, without a key.'
+metadata description = 'Keyless Vision: a function app that scores pictures with Custom Vision, and everything it needs, with local keys off.'
 
 @description('Name of the azd environment. It shows in the names and tags of everything made here.')
 @minLength(1)
@@ -59,7 +59,8 @@ param visionRole string = 'CognitiveServicesUser'
 param visionPredictionUrl string = ''
 
 @description('Several models: name → entry, as in VISION_MODELS. Entries without url get the endpoint of the prediction account; entries without rate get instanceRate.')
-param visionModels object = {}
+#disable-next-line use-user-defined-types // entries hold fractions, which Bicep has no type for
+param visionModels { *: object } = {}
 
 @description('Calls per second the prediction account takes: S0 20 without storing and 10 with, F0 2.')
 @minValue(1)
@@ -81,9 +82,9 @@ param imagesContainer string = 'images'
 @maxLength(63)
 param predictionsContainer string = 'predictions'
 
-@description('How Event Grid tells of a picture: webhook (with a system key of the app) or queue (no key anywhere).')
+@description('How Event Grid tells of a picture: webhook (the blob trigger, with one system key of the app) or queue (no key).')
 @allowed(['webhook', 'queue'])
-param eventDelivery string = 'webhook'
+param eventDelivery string = networkIsolation ? 'queue' : 'webhook'
 
 @description('Queue of the events, with eventDelivery queue.')
 @minLength(3)
@@ -96,9 +97,9 @@ param reconcileSchedule string = ''
 @description('Hosts that a {"url": …} body may name, with commas. Empty: urls are refused.')
 param urlHosts string = ''
 
-@description('Who may call over HTTP: key (the function key) or entra (tokens with an app role).')
+@description('Who may call over HTTP: key (the function key) or entra (tokens with an app role), the default where entraAudience is given.')
 @allowed(['key', 'entra'])
-param callerAuth string = 'key'
+param callerAuth string = empty(entraAudience) ? 'key' : 'entra'
 
 @description('Whether there is the page at /api/ui. It tells nothing before a key or token is given.')
 @allowed(['on', 'off'])
@@ -106,6 +107,26 @@ param ui string = 'on'
 
 @description('With callerAuth entra: client id of the app registration (infra/entra).')
 param entraAudience string = ''
+
+@description('Days that prediction documents are kept. 0: for good. A picture whose document is gone counts as not scored.')
+@minValue(0)
+@maxValue(36500)
+param documentRetentionDays int = 0
+
+@description('Days that what models answered to a picture without a finished document is kept. 0: for good.')
+@minValue(0)
+@maxValue(36500)
+param claimRetentionDays int = 30
+
+@description('Days that events which could not be delivered are kept. 0: for good.')
+@minValue(0)
+@maxValue(36500)
+param deadLetterRetentionDays int = 30
+
+@description('Days that logs are kept.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
 
 @description('Whether storage and Custom Vision are reached by private endpoints only.')
 param networkIsolation bool = false
@@ -154,7 +175,7 @@ var predictionName = makesPrediction ? names.prediction : split(predictionAccoun
 // Flex Consumption takes no fewer than 40: https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan
 var maximumInstanceCount = max(40, accountRate / instanceRate)
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: names.group
   location: location
   tags: tags
@@ -179,6 +200,7 @@ module monitoring 'monitoring.bicep' = {
     componentName: names.component
     location: location
     tags: tags
+    logRetentionDays: logRetentionDays
     accountRate: accountRate
   }
 }
@@ -202,6 +224,7 @@ module hostStorage 'storage.bicep' = {
     tags: tags
     containers: [deploymentsContainer]
     queues: []
+    retentionDays: {}
     zoneRedundant: zoneRedundant
     networkIsolation: networkIsolation
   }
@@ -216,6 +239,11 @@ module imageStorage 'storage.bicep' = {
     tags: tags
     containers: [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer]
     queues: eventDelivery == 'queue' ? [eventQueue] : []
+    retentionDays: {
+      '${predictionsContainer}': documentRetentionDays
+      '${claimsContainer}': claimRetentionDays
+      '${deadLetterContainer}': deadLetterRetentionDays
+    }
     zoneRedundant: zoneRedundant
     networkIsolation: networkIsolation
   }

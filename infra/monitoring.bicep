@@ -14,7 +14,10 @@ param componentName string
 param location string
 
 @description('Tags of all.')
-param tags object
+param tags { *: string }
+
+@description('Days that logs are kept.')
+param logRetentionDays int
 
 @description('Calls per second the prediction account takes; the line that quota use is drawn against.')
 param accountRate int
@@ -25,7 +28,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   tags: tags
   properties: {
     sku: { name: 'PerGB2018' }
-    retentionInDays: 30
+    retentionInDays: logRetentionDays
     features: { disableLocalAuth: true }
   }
 }

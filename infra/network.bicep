@@ -9,7 +9,7 @@ param name string
 param location string
 
 @description('Tags of the network.')
-param tags object
+param tags { *: string }
 
 resource network 'Microsoft.Network/virtualNetworks@2025-09-01' = {
   name: name
@@ -41,11 +41,21 @@ resource network 'Microsoft.Network/virtualNetworks@2025-09-01' = {
   }
 }
 
+resource appSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: network
+  name: 'app'
+}
+
+resource endpointSubnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
+  parent: network
+  name: 'endpoints'
+}
+
 @description('Resource id of the network.')
 output networkId string = network.id
 
 @description('Subnet of the app.')
-output appSubnetId string = network.properties.subnets[0].id
+output appSubnetId string = appSubnet.id
 
 @description('Subnet of the private endpoints.')
-output endpointSubnetId string = network.properties.subnets[1].id
+output endpointSubnetId string = endpointSubnet.id

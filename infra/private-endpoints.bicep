@@ -22,7 +22,7 @@ param suffix string
 param location string
 
 @description('Tags of zones and endpoints.')
-param tags object
+param tags { *: string }
 
 var blobZone = 'privatelink.blob.${environment().suffixes.storage}'
 var queueZone = 'privatelink.queue.${environment().suffixes.storage}'

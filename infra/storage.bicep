@@ -9,19 +9,24 @@ param name string
 param location string
 
 @description('Tags of the account.')
-param tags object
+param tags { *: string }
 
 @description('Containers to make.')
-param containers array
+param containers string[]
 
 @description('Queues to make.')
-param queues array
+param queues string[]
+
+@description('Days that blobs of a container are kept after their last change: container → days. 0: for good.')
+param retentionDays { *: int }
 
 @description('Whether copies lie in several availability zones.')
 param zoneRedundant bool
 
 @description('Whether the account is reached by private endpoints only.')
 param networkIsolation bool
+
+var expiring = filter(items(retentionDays), each => each.value > 0)
 
 resource account 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   name: name
@@ -56,6 +61,29 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
     properties: { publicAccess: 'None' }
   }
 ]
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-04-01' = if (!empty(expiring)) {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        for each in expiring: {
+          name: each.key
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: {
+              blobTypes: ['appendBlob', 'blockBlob']
+              prefixMatch: ['${each.key}/'] // without the slash, predictions would match predictions-claims as well
+            }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: each.value } } }
+          }
+        }
+      ]
+    }
+  }
+}
 
 resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2026-04-01' = {
   parent: account

@@ -21,7 +21,7 @@ param sku string
 param location string
 
 @description('Tags of the accounts.')
-param tags object
+param tags { *: string }
 
 @description('Whether the prediction account is reached by private endpoints only. Training is a portal: it stays open, to tokens.')
 param networkIsolation bool
@@ -56,6 +56,7 @@ resource training 'Microsoft.CognitiveServices/accounts@2026-07-01' = if (makesT
   }
 }
 
+#disable-next-line use-recent-api-versions // its stable version, of 2016, knows no AllMetrics
 resource metrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'workspace'
   scope: prediction

@@ -10,10 +10,10 @@ metadata description = 'The app registration of the HTTP API: app roles for appl
 param environmentName string
 
 @description('Object ids of the service principals (managed identities) that may predict.')
-param predictCallers array = []
+param predictCallers string[] = []
 
 @description('Object ids of the service principals (managed identities) that may read documents.')
-param readCallers array = []
+param readCallers string[] = []
 
 var uniqueName = 'keyless-vision-${uniqueString(subscription().id, environmentName)}'
 var predictRole = guid(uniqueName, 'Images.Predict')

@@ -1,39 +1,37 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { ROOT } from './files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'keyless-bicep-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+/** A copy of what the check reads, to be changed. */
+const copy = mkdtempSync(join(tmpdir(), 'keyless-check-'));
+for (const part of ['infra', 'test/infra', 'docs', 'src', 'package.json'])
+  cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+afterAll(() => rmSync(copy, { recursive: true }));
 
-/** Stands in for the compiler, which no registry here has: notes its arguments, and may refuse one file. */
-function compiler(refused = ''): string {
-  const path = join(folder, `bicep${refused ? '-refusing' : ''}`);
-  writeFileSync(
-    path,
-    `#!/bin/sh\necho "$@" >> "${path}.calls"\ncase "$2" in "${refused || 'nothing'}") echo "$2(1,1) : Error BCP018" >&2; exit 1;; esac\n`,
-  );
-  chmodSync(path, 0o755);
-  return path;
-}
-
-const run = (bicep: string) =>
+const withoutCompiler = () =>
   spawnSync(process.execPath, ['test/infra/check.ts'], {
+    cwd: copy,
     encoding: 'utf8',
-    env: { ...process.env, BICEP_PATH: bicep },
+    env: { ...process.env, BICEP_PATH: join(copy, 'not-there') },
   });
 
-test('without a compiler the own checks decide, and it says so', () => {
-  const { status, stdout, stderr } = run(join(folder, 'not-there'));
-  expect(stdout).toBe('');
-  expect(stderr).toContain('nothing was compiled');
-  expect(status).toBe(0);
+test('without a compiler the kept snapshots decide, and it says what was left out', () => {
+  const { status, stdout, stderr } = withoutCompiler();
+  expect([status, stdout]).toEqual([0, '']);
+  expect(stderr).toContain('nothing was compiled or linted');
+  expect(stderr).toContain('nothing found');
 });
 
-test('with a compiler its errors end the check', () => {
-  expect(run(compiler()).status).toBe(0);
-  const { status, stdout } = run(compiler('infra/main.bicep'));
-  expect(stdout).toContain('infra/main.bicep(1,1) : Error BCP018');
+test('snapshots of other sources are told without a compiler too', () => {
+  const path = join(copy, 'infra/storage.bicep');
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, source.replace("minimumTlsVersion: 'TLS1_2'", "minimumTlsVersion: 'TLS1_0'"));
+  const { status, stdout } = withoutCompiler();
+  writeFileSync(path, source);
   expect(status).toBe(1);
+  expect(stdout).toContain('The snapshots are of other sources: npm run snapshots');
 });

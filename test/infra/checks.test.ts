@@ -1,23 +1,15 @@
 import { expect, test } from 'vitest';
 import { check } from './checks/all.ts';
-import { templatesOf, describe as told } from './checks/finding.ts';
-import { deployAll } from './checks/scenarios.ts';
+import { describe as told } from './checks/finding.ts';
 import { readNames } from './checks/settings.ts';
 import { infraFiles } from './files.ts';
-import { roleMarkdown } from './roleTable.ts';
+import { keptScenarios } from './scenarios.ts';
 
 const files = infraFiles();
+const scenarios = keptScenarios(files);
 
 test('nothing is wrong with the infrastructure', () => {
-  expect(check(files).map(told)).toEqual([]);
-});
-
-test('the table of roles is printed from the Bicep', () => {
-  const table = roleMarkdown(templatesOf(files));
-  process.stdout.write(`${table}\n`);
-  expect(table).toContain('| Cognitive Services User | The prediction account | the app’s identity |');
-  expect(table).toContain('| Storage Queue Data Message Sender |');
-  expect(table).not.toContain('unknown role');
+  expect(check({ files, scenarios }).map(told)).toEqual([]);
 });
 
 test('the names that the settings are read from are found by reading them', () => {
@@ -32,24 +24,46 @@ test('the names that the settings are read from are found by reading them', () =
   );
 });
 
-test('every scenario makes the app, and no subscription comes with the rest', () => {
-  const scenarios = deployAll(files);
+test('every scenario makes what it is for, and no subscription comes with the rest', () => {
   const made = (name: string) =>
-    scenarios.find((each) => each.name === name)?.deployment.resources.map(({ symbol }) => symbol) ?? [];
-  expect(made('as it comes')).toEqual(expect.arrayContaining(['site', 'prediction', 'training', 'topic']));
-  expect(made('both identities, delivery by queue')).toEqual(
-    expect.arrayContaining(['queue', 'eventsToQueue', 'deployerTraining']),
-  );
-  expect(made('both identities, delivery by queue')).not.toContain('subscriptionToQueue');
-  expect(made('the queue, after the roles')).toContain('subscriptionToQueue');
-  expect(made('an identity and accounts that exist')).toContain('predictor');
-  expect(made('an identity and accounts that exist')).not.toContain('prediction');
-  expect(made('private network, app roles')).toEqual(
-    expect.arrayContaining(['network', 'endpoint', 'zoneGroup']),
-  );
-  expect(made('mail, alerts, another tier')).toEqual(
-    expect.arrayContaining(['service', 'logAlert', 'mailing']),
-  );
-  expect(made('the webhook, after the code')).toContain('subscriptionToApp');
-  expect(made('the app registration')).toEqual(expect.arrayContaining(['mayPredict', 'mayRead']));
+    scenarios.find((each) => each.name === name)?.resources.map(({ type }) => type.split('/').at(-1)) ?? [];
+  expect(made('as-it-comes')).toEqual(expect.arrayContaining(['sites', 'accounts', 'systemTopics']));
+  expect(made('as-it-comes')).not.toContain('eventSubscriptions');
+  expect(made('queue-both-identities')).toContain('queues');
+  expect(made('queue-both-identities')).not.toContain('eventSubscriptions');
+  expect(made('queue-subscription')).toEqual(['eventSubscriptions']);
+  expect(made('webhook-subscription')).toEqual(['eventSubscriptions']);
+  expect(made('existing-accounts')).toContain('roleDefinitions');
+  expect(made('existing-accounts')).not.toContain('accounts');
+  expect(made('existing-accounts')).not.toContain('managementPolicies');
+  expect(made('private-network')).toEqual(expect.arrayContaining(['virtualNetworks', 'privateEndpoints']));
+  expect(made('mail-alerts')).toEqual(expect.arrayContaining(['communicationServices', 'metricAlerts']));
+  expect(made('app-registration')).toEqual(expect.arrayContaining(['appRoleAssignedTo@v1.0']));
+});
+
+test('what nobody sets ends without a key where that takes nothing: callers by audience, events in a private network', () => {
+  const settings = (name: string) =>
+    scenarios
+      .find((each) => each.name === name)
+      ?.resources.find(({ type }) => type === 'Microsoft.Web/sites/config')?.properties;
+  expect(settings('as-it-comes')).toMatchObject({ EVENT_DELIVERY: 'webhook', CALLER_AUTH: 'key' });
+  expect(settings('private-network')).toMatchObject({ EVENT_DELIVERY: 'queue', CALLER_AUTH: 'entra' });
+});
+
+test('each container is emptied by its own rule, and the one of the pictures by none', () => {
+  const policy = scenarios
+    .find(({ name }) => name === 'mail-alerts')
+    ?.resources.find(({ type }) => type.endsWith('/managementPolicies'));
+  const days = (prefix: string, count: number) =>
+    expect.objectContaining({
+      definition: expect.objectContaining({
+        filters: { blobTypes: ['appendBlob', 'blockBlob'], prefixMatch: [prefix] },
+        actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: count } } },
+      }),
+    });
+  expect(policy?.properties).toEqual({
+    policy: {
+      rules: [days('dead-letters/', 30), days('documents-out/', 365), days('documents-out-claims/', 30)],
+    },
+  });
 });

@@ -1,28 +1,18 @@
-import type { Files } from '../bicep/deployment.ts';
 import { azd, parameterFile } from './azd.ts';
-import { declared, described, modules, ordered, readable, used } from './declarations.ts';
 import { appRoles } from './entra.ts';
-import { builtFilters, delivery, subscriptions } from './events.ts';
-import { type Check, distinct, type Finding, templatesOf } from './finding.ts';
+import { delivery, subscriptions } from './events.ts';
+import { type Check, distinct, type Finding, type Subject } from './finding.ts';
 import { complete, hardened } from './hardening.ts';
 import { keyFunctions, secretOutputs } from './keys.ts';
 import { names } from './names.ts';
 import { queries } from './queries.ts';
-import { assignments, customRole, documentedRoles, givenRoles } from './roles.ts';
-import { deployAll } from './scenarios.ts';
+import { retention } from './retention.ts';
+import { assignments, customRole } from './roles.ts';
+import { documentedRoles } from './roleTable.ts';
 import { settings } from './settings.ts';
-import { apiVersions } from './types.ts';
 
 const CHECKS: Check[] = [
-  readable,
-  described,
-  used,
-  declared,
-  ordered,
-  modules,
-  apiVersions,
   assignments,
-  givenRoles,
   customRole,
   documentedRoles,
   keyFunctions,
@@ -30,8 +20,8 @@ const CHECKS: Check[] = [
   hardened,
   complete,
   subscriptions,
-  builtFilters,
   delivery,
+  retention,
   settings,
   appRoles,
   names,
@@ -40,9 +30,5 @@ const CHECKS: Check[] = [
   queries,
 ];
 
-/** Everything wrong with the infrastructure of these files (path → text; infra/… and docs/infrastructure.md). */
-export function check(files: Files): Finding[] {
-  const templates = templatesOf(files);
-  const deployments = deployAll(files);
-  return distinct(CHECKS.flatMap((each) => each({ files, templates, deployments })));
-}
+/** Everything wrong with the infrastructure that no compiler knows of. */
+export const check = (subject: Subject): Finding[] => distinct(CHECKS.flatMap((each) => each(subject)));

@@ -1,4 +1,4 @@
-import type { Check, Finding } from './finding.ts';
+import { type Check, called, type Finding } from './finding.ts';
 import { partOf } from './part.ts';
 
 const MAIN = 'infra/main.bicep';
@@ -26,34 +26,33 @@ const OUTPUTS = [
 const TAKEN = ['MAIL', 'NODE_VERSION', 'NAME', 'HOST', 'HOSTNAME', 'USER', 'PORT', 'LANG'];
 
 /** azd finds the group and the app by their tags, and what comes after finds its outputs. */
-export const azd: Check = ({ deployments }) =>
-  deployments.flatMap(({ parameters, deployment: { resources, outputs } }): Finding[] => {
+export const azd: Check = ({ scenarios }) =>
+  scenarios.flatMap(({ parameters, resources, outputs }): Finding[] => {
     const group = resources.find(({ type }) => type === 'Microsoft.Resources/resourceGroups');
     const site = resources.find(({ type }) => type === 'Microsoft.Web/sites');
     if (!group || !site) return [];
     const missing = OUTPUTS.filter((name) => !outputs[name]).map((name) => `There is no output ${name}.`);
-    const untagged = resources.filter(({ body }) => 'tags' in body && !tag(body, 'azd-env-name'));
+    const untagged = resources.filter((each) => 'tags' in each && !tag(each, 'azd-env-name'));
     const messages = [
       ...missing,
-      ...untagged.map(({ symbol }) => `${symbol} has tags without azd-env-name.`),
-      ...(tag(group.body, 'azd-env-name') === parameters.environmentName
+      ...untagged.map((each) => `${called(each)} has tags without azd-env-name.`),
+      ...(tag(group, 'azd-env-name') === parameters.environmentName
         ? []
         : ['The group lacks the tag azd-env-name.']),
     ];
     const service =
-      tag(site.body, 'azd-service-name') === 'api' ? [] : ['The app lacks the tag azd-service-name: api.'];
+      tag(site, 'azd-service-name') === 'api' ? [] : ['The app lacks the tag azd-service-name: api.'];
     return [
       ...messages.map((message) => ({ rule: 'azd', file: MAIN, message })),
-      ...service.map((message) => ({ rule: 'azd', file: site.file, message })),
+      ...service.map((message) => ({ rule: 'azd', file: 'infra/app.bicep', message })),
     ];
   });
 
-const tag = (body: unknown, name: string): unknown =>
-  (partOf(body, 'tags') as Record<string, unknown> | undefined)?.[name];
+const tag = (resource: unknown, name: string): unknown =>
+  (partOf(resource, 'tags') as Record<string, unknown> | undefined)?.[name];
 
 /** Every parameter of main.bicep can be set by azd env set, and every entry is one. */
-export const parameterFile: Check = ({ files, templates }) => {
-  const main = templates.find(({ path }) => path === MAIN);
+export const parameterFile: Check = ({ files }) => {
   const tell = (message: string): Finding => ({ rule: 'parameters', file: PARAMETERS, message });
   let entries: Record<string, { value: string }>;
   try {
@@ -61,7 +60,7 @@ export const parameterFile: Check = ({ files, templates }) => {
   } catch (error) {
     return [tell(`It is no JSON: ${(error as Error).message}`)];
   }
-  const declared = main?.parameters.map(({ name }) => name) ?? [];
+  const declared = [...(files.get(MAIN) ?? '').matchAll(/^param (\w+) /gmu)].map(([, name = '']) => name);
   const variables = Object.entries(entries).map(([name, { value }]) => ({
     name,
     variable: /^\$\{([A-Z][A-Z0-9_]*)\}$/u.exec(value)?.[1],

@@ -3,31 +3,33 @@ import type { Check, Finding } from './finding.ts';
 import { partOf } from './part.ts';
 import { settingsOf } from './settings.ts';
 
+const FILE = 'infra/entra/main.bicep';
 type AppRole = { value: string; isEnabled: boolean; allowedMemberTypes: string[] };
 
 /** The app registration offers, to applications, the roles that the app asks for, in tokens of version 2. */
-export const appRoles: Check = ({ files, deployments }) => {
-  const application = deployments
-    .flatMap(({ deployment }) => deployment.resources)
-    .find(({ type }) => type === 'Microsoft.Graph/applications');
-  const asked = deployments.flatMap((scenario) => {
-    const values = settingsOf(scenario)?.values;
+export const appRoles: Check = ({ files, scenarios }) => {
+  const registration = scenarios.find(({ template }) => template === FILE);
+  const application = registration?.resources.find(({ type }) =>
+    type.startsWith('Microsoft.Graph/applications'),
+  );
+  const asked = scenarios.flatMap((scenario) => {
+    const values = settingsOf(scenario);
     const callers = values && readSettings(values).registration.callers;
     return callers?.kind === 'entra' ? Object.values(callers.roles) : [];
   });
-  if (!application) return [tell('infra/entra/main.bicep', 'There is no app registration.')];
-  const offered = (partOf(application.body, 'appRoles') ?? []) as AppRole[];
+  if (!registration) return [];
+  if (!application) return [tell(FILE, 'There is no app registration.')];
+  const offered = (partOf(application, 'properties.appRoles') ?? []) as AppRole[];
   const fit = offered.filter(
     ({ isEnabled, allowedMemberTypes }) => isEnabled && String(allowedMemberTypes) === 'Application',
   );
-  const { file } = application;
-  const version = partOf(application.body, 'api.requestedAccessTokenVersion');
+  const version = partOf(application, 'properties.api.requestedAccessTokenVersion');
   const config = files.get('infra/entra/bicepconfig.json') ?? '';
   return [
     ...[...new Set(asked)]
       .filter((role) => !fit.some(({ value }) => value === role))
-      .map((role) => tell(file, `The app asks for the role ${role}, which is not offered to applications.`)),
-    ...(version === 2 ? [] : [tell(file, 'api.requestedAccessTokenVersion must be 2.')]),
+      .map((role) => tell(FILE, `The app asks for the role ${role}, which is not offered to applications.`)),
+    ...(version === 2 ? [] : [tell(FILE, 'api.requestedAccessTokenVersion must be 2.')]),
     ...(config.includes('"microsoftGraphV1"')
       ? []
       : [tell('infra/entra/bicepconfig.json', 'The extension microsoftGraphV1 is not declared.')]),

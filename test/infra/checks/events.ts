@@ -1,30 +1,28 @@
 import { eventTypes } from '../../../src/cli/azure/eventFilter.ts';
-import type { Deployed } from '../bicep/deployment.ts';
-import { plainText, valueAt } from '../bicep/expression.ts';
-import type { Check, Finding } from './finding.ts';
+import type { Deployed } from '../scenarios.ts';
+import { type Check, called, type Finding } from './finding.ts';
 import { partOf } from './part.ts';
 
 const SUBSCRIPTION = 'Microsoft.EventGrid/systemTopics/eventSubscriptions';
 const IDENTITY = 'SystemAssigned';
 
 /** Events of the pictures’ container alone, tried long enough, and kept where they could not be delivered. */
-export const subscriptions: Check = ({ deployments }) =>
-  deployments.flatMap(({ deployment: { resources }, parameters }) =>
+export const subscriptions: Check = ({ scenarios }) =>
+  scenarios.flatMap(({ resources, parameters, template }) =>
     resources
       .filter(({ type }) => type === SUBSCRIPTION)
       .flatMap((resource) => {
         const container = String(parameters.imagesContainer ?? 'images');
         return [...faults(resource, container)].map((message) => ({
           rule: 'events',
-          file: resource.file,
-          line: resource.line,
-          message: `${resource.symbol}: ${message}`,
+          file: template,
+          message: `${called(resource)}: ${message}`,
         }));
       }),
   );
 
-function* faults({ body }: Deployed, container: string): Generator<string> {
-  const at = (path: string) => partOf(body, `properties.${path}`);
+function* faults(resource: Deployed, container: string): Generator<string> {
+  const at = (path: string) => partOf(resource, `properties.${path}`);
   const filter = `/blobServices/default/containers/${container}/blobs/`;
   if (at('filter.subjectBeginsWith') !== filter) {
     yield `filter.subjectBeginsWith must be ${filter}, is ${at('filter.subjectBeginsWith') ?? 'not set'}.`;
@@ -50,23 +48,11 @@ function* faults({ body }: Deployed, container: string): Generator<string> {
   if (!byQueue && !url.includes(route)) yield `endpointUrl must go to ${route}…`;
 }
 
-/** The filter is built from the container’s name, not written out. */
-export const builtFilters: Check = ({ templates }) =>
-  templates.flatMap(({ path: file, resources }) =>
-    resources.flatMap(({ type, name, body }): Finding[] => {
-      if (type !== SUBSCRIPTION) return [];
-      const filter = valueAt(body, 'properties', 'filter', 'subjectBeginsWith');
-      if (!filter || plainText(filter) === undefined) return [];
-      const message = `${name}: build filter.subjectBeginsWith from the container’s name, not ${filter.text}.`;
-      return [{ rule: 'events', file, line: filter.line, message }];
-    }),
-  );
-
 /** By queue, the topic may fill it and the queue is there; by webhook, nothing of a queue is left. */
-export const delivery: Check = ({ deployments }) =>
-  deployments.flatMap(({ name, parameters, deployment: { resources } }): Finding[] => {
-    if (!('environmentName' in parameters) || 'predictCallers' in parameters) return [];
-    const byQueue = parameters.eventDelivery === 'queue';
+export const delivery: Check = ({ scenarios }) =>
+  scenarios.flatMap(({ name, template, parameters, outputs, resources }): Finding[] => {
+    if (template !== 'infra/main.bicep') return [];
+    const byQueue = outputs.EVENT_DELIVERY === 'queue';
     const tell = (file: string, message: string): Finding => ({
       rule: 'events',
       file,
@@ -76,8 +62,8 @@ export const delivery: Check = ({ deployments }) =>
     const subscribed = resources.some(({ type }) => type === SUBSCRIPTION);
     const topic = resources.find(({ type }) => type === 'Microsoft.EventGrid/systemTopics');
     const found: Finding[] = [];
-    if (topic && partOf(topic.body, 'identity.type') !== IDENTITY) {
-      found.push(tell(topic.file, 'The topic has no identity of its own.'));
+    if (topic && partOf(topic, 'identity.type') !== IDENTITY) {
+      found.push(tell('infra/events.bicep', 'The topic has no identity of its own.'));
     }
     if (subscribed) {
       found.push(

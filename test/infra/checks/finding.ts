@@ -1,20 +1,18 @@
-import type { Deployment, Files } from '../bicep/deployment.ts';
-import { parseTemplate, type Template } from '../bicep/template.ts';
+import type { Files } from '../files.ts';
+import type { Deployed, Scenario } from '../scenarios.ts';
 
 /** One thing wrong with the infrastructure: where, and what to do about it. */
 export type Finding = { rule: string; file: string; line?: number; message: string };
 
-/** What a check looks at: the files, each template read, and what deploying them would make. */
-export type Subject = {
-  files: Files;
-  templates: readonly Template[];
-  deployments: readonly Scenario[];
-};
-export type Scenario = { name: string; parameters: Record<string, unknown>; deployment: Deployment };
+/** What a check looks at: the files, and what deploying them would make. */
+export type Subject = { files: Files; scenarios: readonly Scenario[] };
 export type Check = (subject: Subject) => Finding[];
 
-export const templatesOf = (files: Files): Template[] =>
-  [...files].filter(([path]) => path.endsWith('.bicep')).map(([path, source]) => parseTemplate(path, source));
+export const bicepFiles = (files: Files): [path: string, source: string][] =>
+  [...files].filter(([path]) => path.endsWith('.bicep'));
+
+/** How people find a resource again: `storageAccounts sthost…`. */
+export const called = ({ type, name }: Deployed): string => `${type.split('/').at(-1)} ${name}`;
 
 /** The findings without those that another scenario told already. */
 export function distinct(findings: Finding[]): Finding[] {

@@ -1,5 +1,5 @@
-import type { Deployed } from '../bicep/deployment.ts';
-import type { Check, Finding } from './finding.ts';
+import type { Deployed } from '../scenarios.ts';
+import { type Check, called, type Finding } from './finding.ts';
 import { partOf } from './part.ts';
 
 type Expected = { path: string; value: unknown; why: string };
@@ -56,26 +56,25 @@ const ISOLATED: Expected[] = [
 ];
 
 /** Keys off, TLS 1.2, https, nothing public: in every scenario. */
-export const hardened: Check = ({ deployments }) =>
-  deployments.flatMap(({ deployment, parameters }) =>
-    deployment.resources.flatMap((resource) => {
+export const hardened: Check = ({ scenarios }) =>
+  scenarios.flatMap(({ resources, parameters, template }) =>
+    resources.flatMap((resource) => {
       const closed =
         parameters.networkIsolation &&
         ['Microsoft.Storage/storageAccounts', 'Microsoft.CognitiveServices/accounts'].includes(
           resource.type,
         ) &&
-        resource.body.kind !== 'CustomVision.Training';
+        resource.kind !== 'CustomVision.Training';
       return [...(EXPECTED[resource.type] ?? []), ...(closed ? ISOLATED : [])].flatMap((expected) =>
-        compare(resource, expected),
+        compare(resource, template, expected),
       );
     }),
   );
 
 /** The publishing passwords of both doors are off, and a private network has an endpoint for all that is closed. */
-export const complete: Check = ({ deployments }) =>
-  deployments.flatMap(({ deployment: { resources }, parameters }): Finding[] => {
-    const site = resources.find(({ type }) => type === 'Microsoft.Web/sites');
-    if (!site) return [];
+export const complete: Check = ({ scenarios }) =>
+  scenarios.flatMap(({ resources, parameters }): Finding[] => {
+    if (!resources.some(({ type }) => type === 'Microsoft.Web/sites')) return [];
     const doors = resources.filter(({ type }) => type.endsWith('/basicPublishingCredentialsPolicies'));
     const missing = ['ftp', 'scm'].filter((name) => !doors.some((door) => door.name === name));
     const groups = resources
@@ -88,7 +87,7 @@ export const complete: Check = ({ deployments }) =>
     return [
       ...missing.map((name) => ({
         rule: 'hardened',
-        file: site.file,
+        file: 'infra/app.bicep',
         message: `The publishing password of ${name} is not switched off.`,
       })),
       ...closed.map((name) => ({
@@ -99,12 +98,11 @@ export const complete: Check = ({ deployments }) =>
     ];
   });
 
-function compare(resource: Deployed, { path, value, why }: Expected): Finding[] {
-  const found = partOf(resource.body, path);
+function compare(resource: Deployed, file: string, { path, value, why }: Expected): Finding[] {
+  const found = partOf(resource, path);
   const right = value instanceof RegExp ? typeof found === 'string' && value.test(found) : found === value;
   if (right) return [];
-  const { file, line, symbol } = resource;
   const expected = value instanceof RegExp ? value.source : JSON.stringify(value);
-  const message = `${symbol}: ${path} must be ${expected}, is ${JSON.stringify(found) ?? 'not set'} (${why}).`;
-  return [{ rule: 'hardened', file, line, message }];
+  const message = `${called(resource)}: ${path} must be ${expected}, is ${JSON.stringify(found) ?? 'not set'} (${why}).`;
+  return [{ rule: 'hardened', file, message }];
 }

@@ -1,19 +1,17 @@
-import type { Deployment } from '../bicep/deployment.ts';
 import data from '../data/names.json' with { type: 'json' };
-import type { Check, Finding } from './finding.ts';
+import type { Scenario } from '../scenarios.ts';
+import { type Check, called, type Finding } from './finding.ts';
 
 const rules = new Map(Object.entries(data.rules).map(([type, rule]) => [type, new RegExp(rule, 'u')]));
 
 /** Every name keeps to Azure’s length and characters. */
-export const names: Check = ({ deployments }) =>
-  deployments.flatMap(({ deployment }) => nameFindings(deployment));
+export const names: Check = ({ scenarios }) => scenarios.flatMap(nameFindings);
 
-export const nameFindings = ({ resources }: Deployment): Finding[] =>
+export const nameFindings = ({ resources, template }: Pick<Scenario, 'resources' | 'template'>): Finding[] =>
   resources
     .filter(({ type, name }) => !(rules.get(type)?.test(name) ?? true))
-    .map(({ type, name, file, line, symbol }) => ({
+    .map((resource) => ({
       rule: 'names',
-      file,
-      line,
-      message: `${symbol}: ${name} is no name for ${type}; expected ${rules.get(type)?.source}.`,
+      file: template,
+      message: `${called(resource)}: this is no name for ${resource.type}; expected ${rules.get(resource.type)?.source}.`,
     }));

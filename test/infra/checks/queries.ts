@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { errorBook } from '../../../src/errors/errors.ts';
-import type { Check, Finding } from './finding.ts';
+import { bicepFiles, type Check, type Finding } from './finding.ts';
 
 const WORKBOOK = 'infra/workbook.json';
 const folder = new URL('../../../src/functions/', import.meta.url);
@@ -8,8 +8,8 @@ const functions = readdirSync(folder).map((name) => name.replace(/\.ts$/u, ''));
 const TABLES = ['AppTraces', 'AppRequests', 'AzureMetrics'];
 
 /** Queries speak of functions and error codes that exist, of tables that are filled, and are all used. */
-export const queries: Check = ({ files, templates }) => {
-  const loaded = templates.map(({ source }) => source).join('\n');
+export const queries: Check = ({ files }) => {
+  const loaded = bicepFiles(files).join('\n');
   const found: Finding[] = [];
   const texts: [string, string][] = [...files].filter(([path]) => path.endsWith('.kql'));
   for (const [path] of texts) {

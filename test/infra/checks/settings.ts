@@ -1,7 +1,7 @@
 import { describe } from '../../../src/settings/problem.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
-import type { Check, Finding, Scenario } from './finding.ts';
-import { partOf } from './part.ts';
+import type { Scenario } from '../scenarios.ts';
+import type { Check, Finding } from './finding.ts';
 
 /** What the host reads of a connection by identity; the user-assigned pair comes with a user-assigned identity. */
 const CONNECTIONS = {
@@ -45,23 +45,21 @@ export function readNames(): Set<string> {
 }
 
 /** Each setting is one that the app or the host reads, and what they need is there. */
-export const settings: Check = ({ deployments }) => {
+export const settings: Check = ({ scenarios }) => {
   const known = readNames();
-  const found = deployments.flatMap((scenario) => ofScenario(scenario, known));
-  const emitted = new Set(deployments.flatMap((scenario) => Object.keys(settingsOf(scenario)?.values ?? {})));
+  const found = scenarios.flatMap((scenario) => ofScenario(scenario, known));
+  const emitted = new Set(scenarios.flatMap((scenario) => Object.keys(settingsOf(scenario) ?? {})));
+  if (emitted.size === 0) return found;
   const forgotten = [...known].filter((name) => !emitted.has(name) && !NOT_HERE.has(name));
   return [
     ...found,
-    ...forgotten.map((name) =>
-      tell('infra/app.bicep', `${name} of src/settings/settings.ts is set in no scenario.`),
-    ),
+    ...forgotten.map((name) => tell(`${name} of src/settings/settings.ts is set in no scenario.`)),
   ];
 };
 
 function ofScenario(scenario: Scenario, known: Set<string>): Finding[] {
-  const emitted = settingsOf(scenario);
-  if (!emitted) return [];
-  const { values, file } = emitted;
+  const values = settingsOf(scenario);
+  if (!values) return [];
   const usesUserIdentity = scenario.parameters.identityKind !== 'SystemAssigned';
   const pairs = Object.entries(CONNECTIONS).flatMap(([connection, services]) =>
     [...services, ...(usesUserIdentity ? ['credential', 'clientId'] : [])].map(
@@ -75,7 +73,7 @@ function ofScenario(scenario: Scenario, known: Set<string>): Finding[] {
     ...telemetry(values),
     ...problems(values),
   ];
-  return complaints.map((message) => tell(file, `${message} (${scenario.name})`));
+  return complaints.map((message) => tell(`${message} (${scenario.name})`));
 }
 
 function unfit(name: string, known: Set<string>, pairs: string[]): string[] {
@@ -103,16 +101,8 @@ function problems(values: Record<string, string>): string[] {
   return readSettings(environment).problems.map((each) => `The app would refuse it: ${describe(each)}.`);
 }
 
-export function settingsOf({ deployment }: Scenario) {
-  const resource = deployment.resources.find(
-    ({ type, name }) => type === 'Microsoft.Web/sites/config' && name === 'appsettings',
-  );
-  return (
-    resource && {
-      file: resource.file,
-      values: partOf(resource.body, 'properties') as Record<string, string>,
-    }
-  );
-}
+export const settingsOf = ({ resources }: Scenario) =>
+  resources.find(({ type, name }) => type === 'Microsoft.Web/sites/config' && name === 'appsettings')
+    ?.properties as Record<string, string> | undefined;
 
-const tell = (file: string, message: string): Finding => ({ rule: 'settings', file, message });
+const tell = (message: string): Finding => ({ rule: 'settings', file: 'infra/app.bicep', message });
