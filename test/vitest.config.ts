@@ -17,6 +17,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     globalSetup: ['test/support/sharedParts.ts'],
     setupFiles: ['test/support/compileCache.ts'],
+    server: { deps: { inline: ['@actions/workflow-parser'] } }, // it imports JSON in a way that Node does not take
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -57,3 +57,6 @@ export function readDeployment(environment: NodeJS.ProcessEnv): Deployment {
     'azd provision writes these values; azd hooks run postdeploy runs this script with them.',
   );
 }
+
+/** How long to wait before asking Azure again, at first: a second, or less where there is less patience than usual. */
+export const askAgainMs = (patienceMs: number): number => Math.min(1_000, patienceMs / 300);

@@ -1,7 +1,7 @@
 import type { EventGridManagementClient, EventSubscription } from '@azure/arm-eventgrid';
 import pRetry from 'p-retry';
 import { statusOf } from '../../src/storage/faults.ts';
-import type { Deployment } from './deployment.ts';
+import { askAgainMs, type Deployment } from './deployment.ts';
 import { type Difference, differences } from './wantedSubscription.ts';
 import { withoutKey } from './withoutKey.ts';
 
@@ -34,8 +34,6 @@ export async function findSubscription(
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
-/** Where ARM does not say itself how long to wait. */
-const ASK_AGAIN_MS = 1_000;
 /**
  * Event Grid asks the app whether it wants the events: one that is just starting may miss the question. It also tries
  * whether the identity of the topic may write to queue and dead letters: a new role takes minutes to be seen
@@ -57,14 +55,14 @@ export async function writeSubscription(
   const write = () =>
     client.systemTopicEventSubscriptions
       .beginCreateOrUpdateAndWait(resourceGroup, systemTopicName, eventSubscriptionName, wanted, {
-        updateIntervalInMs: ASK_AGAIN_MS,
+        updateIntervalInMs: askAgainMs(patienceMs), // where ARM does not say itself how long to wait
       })
       .catch((error: unknown) => {
         throw hideKey(error);
       });
   await pRetry(write, {
     retries: Number.POSITIVE_INFINITY,
-    minTimeout: 1_000,
+    minTimeout: askAgainMs(patienceMs),
     maxTimeout: 15_000,
     maxRetryTime: patienceMs,
     shouldRetry: ({ error }) => patienceMs > 0 && NOT_YET.test(error.message),

@@ -7,10 +7,9 @@ import { operatorCredential } from '../../src/cli/azure/cloud.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
 import { statusOf } from '../../src/storage/faults.ts';
-import type { Deployment } from './deployment.ts';
+import { askAgainMs, type Deployment } from './deployment.ts';
 
 const PICTURE = new URL('../../local/samples/pictures/apple.jpg', import.meta.url);
-const ASK_AGAIN_MS = 1_000;
 
 /**
  * Storage knows the operator, but no role of theirs yet: a new one takes minutes to be seen. What a firewall refuses is
@@ -72,7 +71,7 @@ async function drop(
   try {
     await pRetry(() => images.getBlockBlobClient(name).uploadData(picture), {
       retries: Number.POSITIVE_INFINITY,
-      minTimeout: ASK_AGAIN_MS,
+      minTimeout: askAgainMs(patienceMs),
       maxTimeout: 10_000,
       maxRetryTime: patienceMs,
       signal,
@@ -116,7 +115,7 @@ async function documentOf(
       if (statusOf(error) !== 404 && !isRoleUnseen(error)) throw error;
     }
     if (performance.now() > deadline) return undefined;
-    await sleep(ASK_AGAIN_MS, undefined, { signal });
+    await sleep(askAgainMs(patienceMs), undefined, { signal });
   }
 }
 

@@ -2,7 +2,7 @@ import type { WebSiteManagementClient } from '@azure/arm-appservice';
 import pRetry from 'p-retry';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
 import { statusOf } from '../../src/storage/faults.ts';
-import type { Deployment } from './deployment.ts';
+import { askAgainMs, type Deployment } from './deployment.ts';
 
 /**
  * The key `blobs_extension`, which opens the webhook of the blob trigger and nothing else; the host makes it once it has
@@ -25,7 +25,7 @@ export async function systemKey(
   };
   return pRetry(ask, {
     retries: Number.POSITIVE_INFINITY,
-    minTimeout: 1_000,
+    minTimeout: askAgainMs(patienceMs),
     maxTimeout: 10_000,
     maxRetryTime: patienceMs,
     shouldRetry: ({ error }) => error instanceof NoKey && patienceMs > 0,

@@ -1,6 +1,9 @@
 import { vi } from 'vitest';
+import { runPostDeploy } from '../../infra/scripts/runPostDeploy.ts';
 import { runCommand } from '../../src/cli/runCommand.ts';
 import { NO_SETTINGS } from './command.ts';
+
+type Ran = { code: number; out: string; err: string };
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -8,16 +11,31 @@ let last: Promise<unknown> = Promise.resolve();
  * A command in this very process, which spares a second of starting and loading; one after another, since what it says
  * and its exit code are the process’s own. Its output is what it gave to the console and to commander’s.
  */
-export function keylessHere(
+export const keylessHere = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-): Promise<{ code: number; out: string; err: string }> {
-  const run = last.then(() => runHere(args, environment));
+): Promise<Ran> =>
+  here(environment, async () => {
+    await runCommand(['--settings', NO_SETTINGS, ...args]);
+    return Number(process.exitCode ?? 0);
+  });
+
+/** The same for the script after a deployment. */
+export const postDeployHere = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Ran> => here(environment, () => runPostDeploy(args, process.env, new AbortController().signal));
+
+function here(environment: Readonly<Record<string, string>>, command: () => Promise<number>): Promise<Ran> {
+  const run = last.then(() => runHere(environment, command));
   last = run.catch(() => undefined);
   return run;
 }
 
-async function runHere(args: readonly string[], environment: Readonly<Record<string, string>>) {
+async function runHere(
+  environment: Readonly<Record<string, string>>,
+  command: () => Promise<number>,
+): Promise<Ran> {
   const before = { ...process.env };
   const said = { out: '', err: '' };
   const line = (to: keyof typeof said) => (text: unknown) => {
@@ -36,8 +54,7 @@ async function runHere(args: readonly string[], environment: Readonly<Record<str
   try {
     Object.assign(process.env, environment);
     process.exitCode = undefined;
-    await runCommand(['--settings', NO_SETTINGS, ...args]);
-    return { code: Number(process.exitCode ?? 0), ...said };
+    return { code: await command(), ...said };
   } finally {
     for (const spy of spies) spy.mockRestore();
     process.exitCode = undefined;
