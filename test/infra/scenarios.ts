@@ -41,8 +41,11 @@ export const keptScenarios = (files: Files): Scenario[] =>
     );
 
 /** What the compiler makes of it now; rejects where it does not compile. */
-export const takeSnapshot = (bicep: Bicep, workspace: Workspace, path: string): Promise<string> =>
-  bicep.snapshot(workspace.at(path), scopeOf(path));
+export async function takeSnapshot(bicep: Bicep, workspace: Workspace, path: string): Promise<string> {
+  const snapshot = JSON.parse(await bicep.snapshot(workspace.at(path), scopeOf(path)));
+  const outputs = Object.entries(snapshot.outputs).toSorted(([a], [b]) => (a < b ? -1 : 1)); // they come in any order
+  return `${JSON.stringify({ ...snapshot, outputs: Object.fromEntries(outputs) }, null, 2)}\n`;
+}
 
 /** The event subscriptions come into a group that is there. */
 export const scopeOf = (path: string): Scope =>
