@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compiled } from './bicep/compiled.ts';
 import { type Bicep, findBicep, startBicep } from './bicep/compiler.ts';
 import { openWorkspace, type Workspace } from './bicep/workspace.ts';
@@ -21,6 +21,7 @@ const faults = readdirSync(folder).flatMap(
   (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Fault[],
 );
 const path = findBicep();
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 }); // the compiler’s first file takes it seconds, on a busy machine a minute
 let bicep: Bicep;
 let workspace: Workspace;
 beforeAll(async () => {
