@@ -17,6 +17,7 @@ const COLOURS: readonly Colour[] = [
   [0, 0, 0],
   [255, 0, 255],
 ];
+const MOST_COMPARED = 100_000;
 const HEADERS = [12, 16, 40, 52, 56, 64, 108, 124] as const;
 const KINDS: readonly Variant[] = [
   { bits: 1 },
@@ -94,8 +95,10 @@ describe('a bitmap', () => {
         for (const [place, value] of changes)
           whole[18 + Math.floor(place ** 2 * (whole.length - 18))] = value;
         const bytes = whole.subarray(0, Math.max(18, Math.ceil(kept * whole.length)));
-        const app = await readByApp(bytes);
-        if (app !== 'ImageTooManyPixels') expect(app).toBe(inARow(readBySpec(bytes)));
+        const spec = readBySpec(bytes);
+        // runs may leave nearly all of millions of pixels out: more of the same
+        fc.pre(typeof spec === 'string' || spec.width * spec.height <= MOST_COMPARED);
+        expect(await readByApp(bytes)).toBe(inARow(spec));
       }),
       { numRuns: 1_500 },
     );
