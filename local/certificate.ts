@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,13 +16,15 @@ export type Certificate = {
 
 const ONE_DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Makes an authority and a server certificate for 127.0.0.1, both good for a day, in a temporary folder. */
-export async function createCertificate(): Promise<Certificate> {
+/** Makes an authority and a server certificate for 127.0.0.1 and those names, both good for a day, in a temporary folder. */
+export async function createCertificate(names: readonly string[] = []): Promise<Certificate> {
   const folder = await mkdtemp(join(tmpdir(), 'keyless-certificate-'));
   const removeOnExit = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeOnExit);
   const notAfterDate = new Date(Date.now() + ONE_DAY_MS);
-  const authority = await generate([{ name: 'commonName', value: 'Keyless Vision local authority' }], {
+  // a name of its own: who trusts several looks for the right one by its name
+  const name = `Keyless Vision local authority ${randomUUID()}`;
+  const authority = await generate([{ name: 'commonName', value: name }], {
     notAfterDate,
     algorithm: 'sha256',
     extensions: [
@@ -36,7 +39,13 @@ export async function createCertificate(): Promise<Certificate> {
     extensions: [
       { name: 'basicConstraints', cA: false },
       { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7 as const, ip: '127.0.0.1' },
+          ...names.map((value) => ({ type: 2 as const, value })),
+        ],
+      },
     ],
   });
   const file = async (name: string, text: string) => {

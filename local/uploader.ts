@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { directTo } from './direct.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { statusOf } from './thrown.ts';
 
@@ -25,8 +26,7 @@ export async function createUploader(
 ): Promise<Uploader> {
   const token = await identity.issue({}, { resource: STORAGE });
   const credential = { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + ONE_HOUR_MS }) };
-  // The pipeline below the storage clients takes tlsOptions; the clients’ own types do not mention them.
-  const options = { retryOptions: {}, tlsOptions: { ca: account.authority } };
+  const options = { retryOptions: {}, ...directTo(account.blobServiceUri, account.authority) };
   const service = new BlobServiceClient(account.blobServiceUri, credential, options);
   const queues = new QueueServiceClient(account.queueServiceUri, credential, options);
   const images = service.getContainerClient(containers.images);

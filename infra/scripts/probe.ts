@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import pRetry from 'p-retry';
 import { operatorCredential } from '../../src/cli/azure/cloud.ts';
 import { AzureRefusal } from '../../src/cli/azure/refusals.ts';
+import { openBlobs } from '../../src/storage/clients.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
 import { statusOf } from '../../src/storage/faults.ts';
 import { askAgainMs, type Deployment } from './deployment.ts';
@@ -29,7 +30,8 @@ export async function probe(
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const service = new BlobServiceClient(deployment.imageBlobServiceUri, operatorCredential());
+  const { imageBlobServiceUri: blobServiceUri } = deployment;
+  const service = await openBlobs({ blobServiceUri }, operatorCredential, {});
   const images = service.getContainerClient(deployment.imagesContainer);
   const predictions = service.getContainerClient(deployment.predictionsContainer);
   const name = `keyless-probe-${randomUUID()}.jpg`;

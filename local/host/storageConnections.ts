@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { directTo } from '../direct.ts';
 import { messageOf } from '../thrown.ts';
 import { createHostCredential } from './hostToken.ts';
 import type { Settings } from './options.ts';
@@ -10,6 +11,7 @@ export type StorageConnection = { blobs: BlobServiceClient; queues: QueueService
 /** Opens a connection by its name. @throws when its settings are missing or incomplete, saying which and for whom */
 export type OpenStorage = (name: string, whoNeedsIt: string) => StorageConnection;
 
+const optionsTo = (address: string) => ({ retryOptions: RETRY, ...directTo(address) });
 const RETRY = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000, tryTimeoutInMs: 30_000 };
 
 /**
@@ -37,17 +39,19 @@ export function createStorageConnections(
       option(`${service}ServiceUri`) ?? (account && `https://${account}.${service}.core.windows.net`);
     try {
       const connectionString = settings[name];
-      if (connectionString)
+      if (connectionString) {
+        const options = optionsTo(BlobServiceClient.fromConnectionString(connectionString).url);
         return {
-          blobs: BlobServiceClient.fromConnectionString(connectionString, { retryOptions: RETRY }),
-          queues: QueueServiceClient.fromConnectionString(connectionString, { retryOptions: RETRY }),
+          blobs: BlobServiceClient.fromConnectionString(connectionString, options),
+          queues: QueueServiceClient.fromConnectionString(connectionString, options),
         };
+      }
       const [blobUri, queueUri] = [uri('blob'), uri('queue')];
       if (blobUri && queueUri) {
         const own = credential(option('clientId'));
         return {
-          blobs: new BlobServiceClient(blobUri, own, { retryOptions: RETRY }),
-          queues: new QueueServiceClient(queueUri, own, { retryOptions: RETRY }),
+          blobs: new BlobServiceClient(blobUri, own, optionsTo(blobUri)),
+          queues: new QueueServiceClient(queueUri, own, optionsTo(queueUri)),
         };
       }
       const missing = [

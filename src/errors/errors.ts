@@ -4,6 +4,7 @@ import type { Entry, Fault } from './entry.ts';
 import { onOneLine } from './forLog.ts';
 import { identity } from './identity.ts';
 import { pictures } from './pictures.ts';
+import { proxy } from './proxy.ts';
 import { withoutSecrets } from './secrets.ts';
 import { storage } from './storage.ts';
 import { vision } from './vision.ts';
@@ -49,6 +50,7 @@ export const errorBook = {
   },
   ...vision,
   ...storage,
+  ...proxy,
   PictureBusy: {
     status: 503,
     fault: 'service',

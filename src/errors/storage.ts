@@ -49,7 +49,8 @@ export const storage = {
     fault: 'service',
     transient: true,
     title: 'The storage account has trouble',
-    cause: 'It did not answer, or answered with a server error.',
+    cause:
+      'It did not answer, or answered with a server error, or a proxy or captive portal answered in its place.',
     fix: 'Try again in a minute; check ImageStorage in the settings if it stays.',
   },
   ContainerMissing: {

@@ -2,7 +2,7 @@ import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential
 import type { ManagedIdentityChoice } from '../settings/identity.ts';
 import type { IdentityChoice } from '../settings/settings.ts';
 import { identityFault } from './faults.ts';
-import { createIdentityHttpClient } from './identityHttpClient.ts';
+import { createIdentityHttpClient, type Exchange, exchanges } from './identityHttpClient.ts';
 import { createTokenCache } from './tokenCache.ts';
 
 let shared: { choice: IdentityChoice; credential: TokenCredential } | undefined;
@@ -27,10 +27,11 @@ export function createCredential(choice: IdentityChoice, options: CredentialOpti
       : managedIdentity(choice, createIdentityHttpClient(options.timeoutMs));
   const translated: TokenCredential = {
     async getToken(scope) {
+      const exchange: Exchange = {};
       try {
-        return await source.getToken(scope);
+        return await exchanges.run(exchange, () => source.getToken(scope));
       } catch (error) {
-        throw identityFault(error, String(scope), choice);
+        throw identityFault(error, String(scope), choice, exchange);
       }
     },
   };

@@ -1,16 +1,22 @@
 import { KeylessError } from '../errors/errors.ts';
+import { OutboundFailure } from '../outbound/failure.ts';
 import { whoIs } from '../settings/identity.ts';
 import type { IdentityChoice } from '../settings/settings.ts';
+import type { Exchange } from './identityHttpClient.ts';
 
-/** MSAL’s word for a connection that broke or took too long. */
-const NO_ANSWER = /network_error/u;
-/** MSAL’s codes for an answer that is no JSON, by its status. */
-const NO_JSON = new Set(['unknown_error', 'client_error', 'server_error']);
 /** https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#retry-guidance */
 const MENDS_ITSELF = new Set([404, 408, 410, 429]);
+const SHOWN_CHARACTERS = 300;
+const STRANGER =
+  'Try again in a minute. If it stays, look what answers at the address in IDENTITY_ENDPOINT; a restart of the app has the platform set it anew.';
 
 /** A failed token request as the error book knows it: no identity here, identity refused, or endpoint failing. */
-export function identityFault(thrown: unknown, scope: string, choice: IdentityChoice): KeylessError {
+export function identityFault(
+  thrown: unknown,
+  scope: string,
+  choice: IdentityChoice,
+  { last }: Exchange,
+): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
   const cause = thrown;
   const what = `No token for ${scope} with ${whoIs(choice)}`;
@@ -20,30 +26,37 @@ export function identityFault(thrown: unknown, scope: string, choice: IdentityCh
       fix: 'az login (or azd auth login), then try again. In Azure: az functionapp identity assign --name <app> --resource-group <group>.',
     });
   }
-  const status = statusOf(thrown);
-  const message = thrown instanceof Error ? thrown.message : '';
-  const failing = (how: string) =>
-    new KeylessError('IdentityEndpointFailing', `${what}: the identity endpoint ${how}.`, { cause });
-  if (status === undefined)
-    return failing(NO_ANSWER.test(message) ? 'did not answer' : 'answered, but with no token');
-  const page = NO_JSON.has(errorCodeOf(thrown)) ? ' with something that is not its own' : '';
-  const words = page ? undefined : /Description: (.{1,300}?)(?: - |$)/mu.exec(message)?.[1]?.trim();
-  const how = `answered HTTP ${status}${page}${words ? ` (${words})` : ''}`;
-  // What refuses is the endpoint’s own JSON: a page stands for somebody in between, and a 200 refuses nothing.
-  if (page || status < 400 || status >= 500 || MENDS_ITSELF.has(status)) return failing(how);
-  return new KeylessError('IdentityRefused', `${what}: the identity endpoint ${how}.`, { cause });
+  const failing = (how: string, fix?: string) =>
+    new KeylessError('IdentityEndpointFailing', `${what}: the identity endpoint ${how}.`, {
+      cause,
+      ...(fix !== undefined && { fix }),
+    });
+  if (last instanceof OutboundFailure) return failing(last.message);
+  if (!last) return failing(`was not asked (${String(thrown)})`);
+  const { status, text } = last;
+  const own = parsed(text);
+  if (own === undefined)
+    return failing(`answered HTTP ${status} with something that is not its own`, STRANGER);
+  const words = wordsOf(own);
+  const how = `answered HTTP ${status}${words ? ` (${words})` : ', but with no token'}`;
+  // What refuses is the endpoint’s own words, and a 200 refuses nothing.
+  const refuses = words !== undefined && status >= 400 && status < 500 && !MENDS_ITSELF.has(status);
+  return refuses
+    ? new KeylessError('IdentityRefused', `${what}: the identity endpoint ${how}.`, { cause })
+    : failing(how);
 }
 
-/** MSAL’s error beneath the library’s alone tells. */
-const beneath = (thrown: unknown): object =>
-  thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : {};
-
-function statusOf(thrown: unknown): number | undefined {
-  const error = beneath(thrown);
-  return 'status' in error && typeof error.status === 'number' ? error.status : undefined;
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function errorCodeOf(thrown: unknown): string {
-  const error = beneath(thrown);
-  return 'errorCode' in error ? String(error.errorCode) : '';
+/** App Service has a message, IMDS an error with a description. */
+function wordsOf(answer: unknown): string | undefined {
+  const { message, error_description: description } = (answer ?? {}) as Record<string, unknown>;
+  const words = [message, description].find((each) => typeof each === 'string' && each.trim() !== '');
+  return typeof words === 'string' ? words.trim().slice(0, SHOWN_CHARACTERS) : undefined;
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_SCOPE, isAppIdUri } from './appIdUri.ts';
 import { serviceUrl } from './endpoint.ts';
 import { isUuid } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
@@ -18,7 +19,6 @@ export type EntraCallers = {
 };
 
 const PUBLIC_CLOUD = 'https://login.microsoftonline.com';
-const APP_ID_URI = /^api:\/\/[^\s/?#]+(?:\/[^\s?#]*)?$/u;
 /** https://learn.microsoft.com/graph/api/resources/approle, property value */
 const ROLE = /^(?!\.)[!-~]{1,120}$/u;
 
@@ -61,16 +61,17 @@ function readAudiences(text: string | undefined, problem: Problems): string[] | 
   for (const each of wrong) {
     problem({
       setting: 'ENTRA_AUDIENCE',
-      expected: each.endsWith('/.default')
+      expected: each.endsWith(DEFAULT_SCOPE)
         ? 'the App ID URI alone: /.default belongs to the scope a caller asks for, not to the audience'
-        : 'client ids (UUIDs) and App ID URIs (api://…) of the app registration, with commas between them',
+        : 'client ids (UUIDs) and App ID URIs (api://… or https://…) of the app registration, with commas between them',
       got: shown(each),
     });
   }
   if (given.length === 0) {
     problem({
       setting: 'ENTRA_AUDIENCE',
-      expected: 'the client id (a UUID) or App ID URI (api://…) of the app registration of this API',
+      expected:
+        'the client id (a UUID) or App ID URI (api://… or https://…) of the app registration of this API',
       got: 'nothing',
     });
   }
@@ -78,8 +79,7 @@ function readAudiences(text: string | undefined, problem: Problems): string[] | 
   return [...new Set(given.map((each) => (isUuid(each) ? each.toLowerCase() : each)))];
 }
 
-const isAudience = (text: string): boolean =>
-  isUuid(text) || (APP_ID_URI.test(text) && !text.endsWith('/.default'));
+const isAudience = (text: string): boolean => isUuid(text) || isAppIdUri(text);
 
 /** https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 function readAuthority(text: string, problem: Problems): string | undefined {

@@ -7,6 +7,7 @@ import { type ImageStorage, readImageStorage } from './imageStorage.ts';
 import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
 import { readPredictionUrl } from './predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './problem.ts';
+import { readWays } from './proxies.ts';
 import { readSchedule } from './schedule.ts';
 import { readUrlHosts } from './urlHosts.ts';
 
@@ -77,6 +78,7 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const callers = readCallers(get, problem);
   const ui = readUi(get, problem);
   const reconcileSchedule = readSchedule(get('RECONCILE_SCHEDULE'), problem);
+  readWays(environment, problem); // who goes out reads them, before there may be settings
 
   const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers, ui };
   const settings =

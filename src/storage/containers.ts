@@ -1,7 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
-import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
-import type { Settings } from '../settings/settings.ts';
+import type { ImageStorage, Settings } from '../settings/settings.ts';
+import { type Connection, openBlobs, openQueues } from './clients.ts';
 import { statusOf } from './faults.ts';
 
 export type Containers = {
@@ -14,18 +15,17 @@ export type Containers = {
 /** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
 const RETRIES = { maxTries: 4, tryTimeoutInMs: 15_000, retryDelayInMs: 200, maxRetryDelayInMs: 4_000 };
 
-/** The containers of the picture account, reached with the shared credential. The library is loaded at the first call. */
+/** Of the account of the pictures. */
+export const connectionOf = (storage: ImageStorage): Connection =>
+  'blobServiceUri' in storage ? storage : { connectionString: storage.emulatorConnectionString };
+
+/** The containers of the picture account, reached with the shared credential. */
 export async function openContainers(
   settings: Settings,
   credential: () => TokenCredential,
 ): Promise<Containers> {
-  const { BlobServiceClient: Client } = await import('@azure/storage-blob');
   const { imageStorage, imagesContainer, predictionsContainer, claimsContainer } = settings;
-  const options = { retryOptions: RETRIES };
-  const service: BlobServiceClient =
-    'blobServiceUri' in imageStorage
-      ? new Client(imageStorage.blobServiceUri, credential(), options)
-      : Client.fromConnectionString(imageStorage.emulatorConnectionString, options);
+  const service = await openBlobs(connectionOf(imageStorage), credential, RETRIES);
   return {
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
@@ -44,16 +44,12 @@ export async function making<T>(container: ContainerClient, write: () => Promise
   }
 }
 
-/** A queue of the picture account; storage-queue is loaded at the first call. */
+/** A queue of the picture account. */
 export async function openQueue(
   { imageStorage }: Settings,
   credential: () => TokenCredential,
   name: string,
 ): Promise<QueueClient> {
-  const { QueueServiceClient } = await import('@azure/storage-queue');
-  const service =
-    'queueServiceUri' in imageStorage
-      ? new QueueServiceClient(imageStorage.queueServiceUri, credential())
-      : QueueServiceClient.fromConnectionString(imageStorage.emulatorConnectionString);
+  const service = await openQueues(connectionOf(imageStorage), credential, RETRIES);
   return service.getQueueClient(name);
 }

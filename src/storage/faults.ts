@@ -1,5 +1,6 @@
 import { asKeylessError, type ErrorCode, errorBook, KeylessError } from '../errors/errors.ts';
 import { forLog } from '../errors/forLog.ts';
+import { NotStorage } from './ownAnswers.ts';
 
 /** An answer to HEAD has no body, so its code is among the details, from a header. */
 type StorageError = Error & {
@@ -90,8 +91,12 @@ export const pictureFault = (thrown: unknown, what: string): KeylessError => fau
 
 function fault(thrown: unknown, what: string, ofPicture: boolean): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
+  if (thrown instanceof NotStorage)
+    return new KeylessError('StorageUnavailable', `${forLog(what)}: ${thrown.message}.`, { cause: thrown });
   const status = statusOf(thrown);
   const spoken = codeOf((thrown ?? {}) as StorageError);
+  if (spoken === 'ProxyRefused' || spoken === 'ProxyUnavailable')
+    return new KeylessError(spoken, `${forLog(what)}: ${(thrown as Error).message}`, { cause: thrown });
   const isCut = thrown instanceof Error && CUT_OFF.test(thrown.message);
   if (status === undefined && spoken === undefined && !isCut) return asKeylessError(thrown);
   const url = (thrown as StorageError).request?.url;

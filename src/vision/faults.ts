@@ -1,7 +1,8 @@
 import { RestError } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import { OutboundFailure } from '../outbound/failure.ts';
+import { readRetryAfter } from '../outbound/retryAfter.ts';
 import type { Model } from '../settings/settings.ts';
-import { readRetryAfter } from './retry.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
 /** Who asked, read from the token itself; never the token. */
@@ -12,7 +13,6 @@ const SHOWN_CHARACTERS = 300;
 
 /** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
 export function visionFault(thrown: unknown, model: Model, principal: Principal): KeylessError {
-  if (thrown instanceof KeylessError) return thrown;
   const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
   if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
     return connectionFault(thrown, target);
@@ -47,18 +47,21 @@ export function visionFault(thrown: unknown, model: Model, principal: Principal)
   }
 }
 
-/** No answer: the connection failed or took too long. What has no error code is no connection’s fault but ours. */
-function connectionFault(thrown: unknown, target: string): KeylessError {
+/** No answer that could be read. What is no connection’s fault is ours. */
+export function connectionFault(thrown: unknown, target: string): KeylessError {
   const cause = thrown;
-  const { name = '', code } = thrown instanceof Error ? (thrown as Error & { code?: unknown }) : {};
-  if (name === 'AbortError' || /timeout/iu.test(name)) {
+  if (thrown instanceof KeylessError) return thrown;
+  if (thrown instanceof OutboundFailure && thrown.ending !== 'silence') {
+    return thrown.ending === 'foreign'
+      ? new KeylessError('VisionAnswerInvalid', `The service ${thrown.message}: ${target}.`, { cause })
+      : new KeylessError('VisionUnreachable', `The connection failed (${thrown.code}): ${target}.`, {
+          cause,
+        });
+  }
+  // the SDK looks at the signal too
+  if (thrown instanceof OutboundFailure || (thrown instanceof Error && thrown.name === 'AbortError'))
     return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause });
-  }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new KeylessError('VisionAnswerInvalid', `The answer is far too long: ${target}.`, { cause });
-  }
-  if (typeof code !== 'string') return asKeylessError(cause);
-  return new KeylessError('VisionUnreachable', `The connection failed (${code}): ${target}.`, { cause });
+  return asKeylessError(cause);
 }
 
 function permissionDenied(detail: string, model: Model, principal: Principal, cause: unknown): KeylessError {

@@ -73,12 +73,3 @@ export async function withRetries<T>(
     throw error instanceof KeylessError ? error.afterAttempts(attempts) : error;
   }
 }
-
-/** Seconds of a Retry-After header, which gives them or a date (RFC 9110, 10.2.3); undefined where it gives neither. */
-export function readRetryAfter(value: string | null | undefined): number | undefined {
-  if (!value) return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds);
-  const until = Date.parse(value);
-  return Number.isNaN(until) ? undefined : Math.max(0, Math.ceil((until - Date.now()) / 1000));
-}

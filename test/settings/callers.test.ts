@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readScope, scopeOfApi } from '../../src/cli/token/scope.ts';
 import { type CallerAuth, readCallers } from '../../src/settings/callers.ts';
 import type { Problem } from '../../src/settings/problem.ts';
 
@@ -88,7 +89,7 @@ describe('who may call', () => {
     ]);
     const all = {
       ENTRA_TENANT_ID: 'common',
-      ENTRA_AUDIENCE: 'vision,https://contoso.com',
+      ENTRA_AUDIENCE: 'vision,contoso.com',
       ENTRA_ROLE: 'two roles',
       ENTRA_READ_ROLE: '.Read',
       ENTRA_AUTHORITY: 'http://login.microsoftonline.com',
@@ -110,10 +111,42 @@ describe('who may call', () => {
     },
   );
 
+  // https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions
+  it.each([
+    `api://${CLIENT_ID}`,
+    `api://${TENANT}/${CLIENT_ID}`,
+    `api://${TENANT}/api`,
+    `api://productapi/${CLIENT_ID}`,
+    'https://contoso.onmicrosoft.com/productsapi',
+    'https://contoso.com/productsapi',
+    'https://product.contoso.com',
+    'https://product.contoso.com/productsapi',
+    'api://contoso.com/productsapi',
+    'https://contoso.com/productsapi/',
+    'urn:amazon:cognito:sp:pool',
+  ])(
+    'may call an API by any App ID URI that is documented, here and in the token command: %s',
+    (audience) => {
+      expect(read({ ...ENTRA, ENTRA_AUDIENCE: audience })).toMatchObject({
+        auth: { kind: 'entra', audiences: [audience] },
+        problems: [],
+      });
+      expect(scopeOfApi(audience)).toBe(`${audience}/.default`);
+      expect(readScope(`${audience}/.default`)).toBe(`${audience}/.default`);
+    },
+  );
+
   it.each([
     'vision',
     'api://',
-    'https://contoso.com/vision',
+    'https://',
+    'https:///vision',
+    'urn:',
+    'ftp://contoso.com/vision',
+    'https://*.contoso.com',
+    'https://contoso.com/vision/.default',
+    'https://contoso.com/vision//.default',
+    `https://contoso.com/${'v'.repeat(255)}`,
     `api://${CLIENT_ID}?x=1`,
     `api://${CLIENT_ID}#x`,
     ', ;',

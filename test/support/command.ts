@@ -21,20 +21,16 @@ export function keyless(
   args: readonly string[],
   own: Record<string, string> = {},
 ): Command {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=DEP0040', MAIN, '--settings', NO_SETTINGS, ...args],
-    {
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
-        ...stack.commandEnvironment,
-        ...own,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [MAIN, '--settings', NO_SETTINGS, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...stack.commandEnvironment,
+      ...own,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const output = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     output.out += chunk.toString();

@@ -23,6 +23,8 @@ export async function bundleCommands(): Promise<string> {
     mainFields: ['module', 'main'],
     keepNames: true,
     external: ['sharp', 'onnxruntime-web'],
+    // as in the build that is deployed: what node-fetch falls back on where Node has no URL
+    alias: { 'whatwg-url': 'node:url' },
     // some libraries are CommonJS and require what Node brings
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

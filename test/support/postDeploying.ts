@@ -64,7 +64,7 @@ export function startPostDeploy(
   args: readonly string[],
   own: Record<string, string> = {},
 ): { child: ChildProcess; finished: Promise<Ran> } {
-  const child = spawn(process.execPath, ['--disable-warning=DEP0040', SCRIPT, ...args], {
+  const child = spawn(process.execPath, [SCRIPT, ...args], {
     env: {
       HOME: process.env.HOME,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

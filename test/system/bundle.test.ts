@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 type Meta = {
@@ -49,5 +51,18 @@ describe('the bundle that is deployed', () => {
 
   it('is one file, well below what slows a cold start', () => {
     expect(statSync(new URL('dist/main.cjs', root)).size).toBeLessThan(6_000_000);
+  });
+});
+
+describe('what is loaded', () => {
+  it.each([
+    ['the bundle that is deployed', 'dist/main.cjs'],
+    ['every command', 'src/cli/program.ts'],
+    ['the layer below the prediction client', 'src/vision/client.ts'],
+  ])('warns of nothing that a dependency does: %s', async (_, file) => {
+    const load = `process.on('warning', ({ name, code, message }) => console.log(name, code, message)); await import(process.argv[1]);`;
+    const args = ['--input-type=module', '--no-warnings', '--eval', load, new URL(file, root).href];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toBe('');
   });
 });

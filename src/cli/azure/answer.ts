@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { readRetryAfter } from '../../vision/retry.ts';
+import { readRetryAfter } from '../../outbound/retryAfter.ts';
 
 /** What a refusal of ARM or Microsoft Graph says, whichever SDK threw it. */
 export type Answer = {
@@ -13,6 +13,8 @@ export type Answer = {
 };
 
 const SHOWN_CHARACTERS = 500;
+/** The code of an answer that is none of Azure's. */
+export const STRANGER = 'AnsweredBySomethingElse';
 /** So an operation that ARM took on and gave up words it: @azure/core-lro. */
 const GIVEN_UP = /^The long-running operation has failed(?:\. (?<code>\w+)\. (?<message>.*))?$/su;
 

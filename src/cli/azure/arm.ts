@@ -3,6 +3,7 @@ import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { EventGridManagementClient } from '@azure/arm-eventgrid';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import { cloudOf, operatorCredential } from './cloud.ts';
+import { wayToArm } from './way.ts';
 
 /** Resources and resource providers of a subscription, with the operator's rights. */
 export async function resourcesClient(subscriptionId: string): Promise<ResourceManagementClient> {
@@ -11,6 +12,7 @@ export async function resourcesClient(subscriptionId: string): Promise<ResourceM
   return new ResourceManagementClient(operatorCredential(), subscriptionId, {
     endpoint: armEndpoint,
     credentials: { scopes: [armScope] },
+    ...wayToArm(armEndpoint),
   });
 }
 
@@ -22,6 +24,7 @@ export async function authorizationClient(subscriptionId: string): Promise<Autho
     endpoint: armEndpoint,
     $host: armEndpoint,
     credentialScopes: armScope,
+    ...wayToArm(armEndpoint),
   });
 }
 
@@ -32,6 +35,7 @@ export async function webSitesClient(subscriptionId: string): Promise<WebSiteMan
   return new WebSiteManagementClient(operatorCredential(), subscriptionId, {
     endpoint: armEndpoint,
     credentials: { scopes: [armScope] },
+    ...wayToArm(armEndpoint),
   });
 }
 
@@ -43,5 +47,6 @@ export async function eventGridClient(subscriptionId: string): Promise<EventGrid
     endpoint: armEndpoint,
     $host: armEndpoint,
     credentialScopes: armScope,
+    ...wayToArm(armEndpoint),
   });
 }

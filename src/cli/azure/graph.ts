@@ -2,6 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client';
 import type { AppRole, AppRoleAssignment, ServicePrincipal } from '@microsoft/microsoft-graph-types';
 import { codeOf } from './answer.ts';
 import { cloudOf, operatorCredential } from './cloud.ts';
+import { stranger, wayToGraph } from './way.ts';
 
 /** Microsoft Graph v1.0 with the operator's rights; it waits out 429, 503 and 504 itself. */
 export async function graphClient(): Promise<Client> {
@@ -9,13 +10,12 @@ export async function graphClient(): Promise<Client> {
   const credential = operatorCredential();
   // Asked for here, since the client would turn the refusal into an error without a cause.
   await credential.getToken(graphScope);
-  const { Client } = await import('@microsoft/microsoft-graph-client');
+  const { AuthenticationHandler, Client, RetryHandler } = await import('@microsoft/microsoft-graph-client');
+  const getAccessToken = async () => (await credential.getToken(graphScope))?.token ?? '';
   return Client.initWithMiddleware({
     baseUrl: `${graphEndpoint}/`,
     customHosts: new Set([new URL(graphEndpoint).hostname]),
-    authProvider: {
-      getAccessToken: async () => (await credential.getToken(graphScope))?.token ?? '',
-    },
+    middleware: [new AuthenticationHandler({ getAccessToken }), new RetryHandler(), wayToGraph],
   });
 }
 
@@ -24,7 +24,9 @@ export async function listAll<T>(client: Client, path: string): Promise<T[]> {
   const items: T[] = [];
   let next: string | undefined = path;
   while (next) {
-    const page: { value: T[]; '@odata.nextLink'?: string } = await client.api(next).get();
+    const page: { value?: T[]; '@odata.nextLink'?: string } = await client.api(next).get();
+    if (!Array.isArray(page?.value))
+      throw stranger('Microsoft Graph', cloudOf(process.env).graphEndpoint, 200);
     items.push(...page.value);
     next = page['@odata.nextLink'];
   }

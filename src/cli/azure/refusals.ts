@@ -1,6 +1,6 @@
-import { KeylessError } from '../../errors/errors.ts';
+import { errorBook, KeylessError } from '../../errors/errors.ts';
 import { UsageError } from '../faults.ts';
-import { type Answer, answerOf } from './answer.ts';
+import { type Answer, answerOf, STRANGER } from './answer.ts';
 
 /** Azure, or a check of what it answered, stands against the command: it ends with 1. */
 export class AzureRefusal extends Error {
@@ -42,6 +42,19 @@ type Told = [message: string, fix: string];
 
 function told(answer: Answer): Told {
   const { service, status, code, message, retryAfter } = answer;
+  if (code === STRANGER) {
+    return [
+      `${message}: a proxy or a captive portal stands in between, or it is another address.`,
+      'Sign in there, or correct HTTPS_PROXY, AZURE_ARM_ENDPOINT or AZURE_GRAPH_ENDPOINT, then the same command again.',
+    ];
+  }
+  if (code === 'PARSE_ERROR' || code === 'SyntaxError') {
+    return [
+      `${service} answered, but its JSON cannot be read.`,
+      'The same command again; if it stays, look what stands in between.',
+    ];
+  }
+  if (code === 'ProxyRefused' || code === 'ProxyUnavailable') return [`${message}.`, errorBook[code].fix];
   if (status === undefined) {
     return [
       `${service} could not be reached: ${[code, message].filter(Boolean).join(', ')}.`,

@@ -3,6 +3,7 @@ import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
 import { createCredential } from '../../identity/credential.ts';
 import type { Budget } from '../../prediction.ts';
 import { readIdentity } from '../../settings/identity.ts';
+import { readWays, waysOut } from '../../settings/proxies.ts';
 import {
   type IdentityChoice,
   type LoadedSettings,
@@ -97,7 +98,8 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
       if (!token) throw new Error('The credential gave no token.');
       return tokenFacts(token);
     }),
-    reach: oncePer(reach),
+    // a deployed app’s proxies are not on this machine’s way
+    reach: oncePer((origin) => reach(origin, deployed ? waysOut() : readWays(environment, () => {}))),
     askEmpty: onceEach(() => Buffer.alloc(0)),
     askSample: onceEach(samplePicture),
     iterations: oncePer((projectId) => training().iterations(projectId)),

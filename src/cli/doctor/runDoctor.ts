@@ -15,6 +15,7 @@ import { storageChecks } from './checks/storage.ts';
 import { subscriptionCheck } from './checks/subscription.ts';
 import { surroundingsChecks, triggerCheck } from './checks/surroundings.ts';
 import { retirementCheck } from './checks/training.ts';
+import { waysCheck } from './checks/ways.ts';
 import { type Context, createContext, type Environment } from './context.ts';
 import type { DeployedApp } from './deployedApp.ts';
 import { createRedaction, redacted } from './redact.ts';
@@ -70,6 +71,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     settingsCheck(context),
     ...surroundingsChecks(context),
     triggerCheck(context),
+    waysCheck(context),
     clockCheck(context),
     ...identityChecks(context),
     ...endpointsOf(context).flatMap((endpoint) => [

@@ -3,13 +3,15 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueServiceClient } from '@azure/storage-queue';
 import { KeylessError } from '../../errors/errors.ts';
 import { requireSettings } from '../../settings/settings.ts';
+import { type Connection, openBlobs, openQueues } from '../../storage/clients.ts';
+import { connectionOf } from '../../storage/containers.ts';
 import { storageFault as appStorageFault } from '../../storage/faults.ts';
+import { NotStorage } from '../../storage/ownAnswers.ts';
 import { type Finding, fault } from './check.ts';
 import { type Context, principalType } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
 
 export type StorageClients = { blobs: BlobServiceClient; queues: QueueServiceClient };
-export type Connection = { connectionString: string } | { blobServiceUri: string; queueServiceUri: string };
 
 /** One try, so that what is wrong shows at once. */
 const RETRIES = { maxTries: 1, tryTimeoutInMs: 8_000 };
@@ -18,32 +20,16 @@ export async function openStorage(
   connection: Connection,
   credential: () => TokenCredential,
 ): Promise<StorageClients> {
-  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([
-    import('@azure/storage-blob'),
-    import('@azure/storage-queue'),
+  const [blobs, queues] = await Promise.all([
+    openBlobs(connection, credential, RETRIES),
+    openQueues(connection, credential, RETRIES),
   ]);
-  const options = { retryOptions: RETRIES };
-  return 'connectionString' in connection
-    ? {
-        blobs: BlobServiceClient.fromConnectionString(connection.connectionString, options),
-        queues: QueueServiceClient.fromConnectionString(connection.connectionString, options),
-      }
-    : {
-        blobs: new BlobServiceClient(connection.blobServiceUri, credential(), options),
-        queues: new QueueServiceClient(connection.queueServiceUri, credential(), options),
-      };
+  return { blobs, queues };
 }
 
 /** The account of the pictures. Throws SettingsInvalid. */
-export function openImageStorage({ loaded, credential }: Context): Promise<StorageClients> {
-  const { imageStorage } = requireSettings(loaded);
-  return openStorage(
-    'blobServiceUri' in imageStorage
-      ? imageStorage
-      : { connectionString: imageStorage.emulatorConnectionString },
-    credential,
-  );
-}
+export const openImageStorage = async ({ loaded, credential }: Context): Promise<StorageClients> =>
+  openStorage(connectionOf(requireSettings(loaded).imageStorage), credential);
 
 export type StorageCall = {
   /** Such as `Listing the pictures of images`. */
@@ -73,6 +59,10 @@ export async function storageFault(context: Context, thrown: unknown, call: Stor
   const spoken = details?.errorCode ?? code;
   const account = accountOf(url);
   const answered = `${what}: storage answered ${statusCode} ${spoken}`;
+  if (thrown instanceof NotStorage || spoken.startsWith('Proxy')) {
+    const { message, fix } = appStorageFault(thrown, what);
+    return fault(message, { fix });
+  }
   if (statusCode === undefined) return noAnswer(context, spoken || String(thrown), call);
   switch (spoken) {
     case 'AuthorizationPermissionMismatch':

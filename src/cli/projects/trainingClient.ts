@@ -7,13 +7,14 @@ import {
 } from '@azure/ms-rest-js';
 import * as v from 'valibot';
 import { replaceRefused } from '../../identity/replaceRefused.ts';
+import { readRetryAfter } from '../../outbound/retryAfter.ts';
 import type { Budget } from '../../prediction.ts';
 import { visionEndpoint } from '../../settings/endpoint.ts';
 import { describe, type Problem } from '../../settings/problem.ts';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { createHttpClient } from '../../vision/httpClient.ts';
 import { createPace } from '../../vision/pacing.ts';
-import { readRetryAfter, withRetries } from '../../vision/retry.ts';
+import { withRetries } from '../../vision/retry.ts';
 import { UsageError } from '../faults.ts';
 import { claimsOf } from '../token/claims.ts';
 import {

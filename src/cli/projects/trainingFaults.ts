@@ -1,4 +1,6 @@
-import { asKeylessError, KeylessError } from '../../errors/errors.ts';
+import { RestError } from '@azure/ms-rest-js';
+import { KeylessError } from '../../errors/errors.ts';
+import { connectionFault } from '../../vision/faults.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
 
 /** An answer that is no success: `body` is what its JSON held, if it held any. */
@@ -42,18 +44,11 @@ export function trainingRefusal(refused: Refused, target: string, endpoint: stri
   return new KeylessError(code, detail, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }
 
-/** No answer came. What has no error code is no connection’s fault but ours. */
+/** No answer came that could be read. */
 export function trainingUnreachable(thrown: unknown, target: string): KeylessError {
-  if (thrown instanceof KeylessError) return thrown;
-  const { name = '', code } = thrown instanceof Error ? (thrown as Error & { code?: unknown }) : {};
-  if (name === 'AbortError' || /timeout/iu.test(name))
-    return new KeylessError('VisionTimeout', `No answer in time: ${target}.`, { cause: thrown });
-  if (typeof code !== 'string') return asKeylessError(thrown);
-  if (code === 'PARSE_ERROR') return notTraining(target, 'its JSON cannot be read');
-  return new KeylessError('VisionUnreachable', `The connection failed (${code}): ${target}.`, {
-    cause: thrown,
-    fix: 'Check the address: curl -I <endpoint>. With a private endpoint, check its DNS zone.',
-  });
+  if (thrown instanceof RestError && thrown.code === RestError.PARSE_ERROR)
+    return notTraining(target, 'its JSON cannot be read');
+  return connectionFault(thrown, target);
 }
 
 export const notTraining = (target: string, why: string): KeylessError =>

@@ -1,7 +1,6 @@
+import { DEFAULT_SCOPE as DEFAULT, isAppIdUri } from '../../settings/appIdUri.ts';
 import { isUuid } from '../../settings/predictionUrl.ts';
 import { UsageError } from '../faults.ts';
-
-const DEFAULT = '/.default';
 
 /** One scope as managed identities take it: an API’s address or client id with /.default behind. Throws a UsageError. */
 export function readScope(text: string): string {
@@ -20,7 +19,7 @@ export function readScope(text: string): string {
     );
   }
   const resource = scope.slice(0, -DEFAULT.length);
-  if (!isUuid(resource) && !/^[a-z][a-z\d+.-]*:\/\/[^\s/]/iu.test(resource)) {
+  if (!isUuid(resource) && !isAppIdUri(resource)) {
     throw new UsageError(
       `Expected an App ID URI (api://… or https://…) or a client id before ${DEFAULT}, got ${JSON.stringify(resource)}.`,
     );

@@ -20,6 +20,8 @@ const STORAGE: readonly ErrorCode[] = [
   'IdentityRefused',
   'IdentityEndpointFailing',
   ...ofStorage.filter((code) => code.startsWith('Storage')),
+  'ProxyRefused',
+  'ProxyUnavailable',
   'Unexpected',
   ...CALLER,
 ];

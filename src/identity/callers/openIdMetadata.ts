@@ -1,7 +1,8 @@
 import { importJWK } from 'jose';
-import { Agent, request } from 'undici';
 import * as v from 'valibot';
 import { KeylessError } from '../../errors/errors.ts';
+import { type Answer, createAsk } from '../../outbound/ask.ts';
+import { OutboundFailure } from '../../outbound/failure.ts';
 
 export type SigningKey = Awaited<ReturnType<typeof importJWK>>;
 /** The issuer as its tokens name it, and its RS256 keys by key id. */
@@ -22,8 +23,6 @@ const keySchema = v.object({
   use: v.optional(v.literal('sig')),
   alg: v.optional(v.literal('RS256')),
 });
-
-const dispatcher = new Agent({ maxResponseSize: MAX_BYTES });
 
 /**
  * Reads a tenant’s OpenID metadata and the key set it names (https://openid.net/specs/openid-connect-discovery-1_0.html);
@@ -58,24 +57,19 @@ async function fetchDocument<S extends v.GenericSchema>(
   schema: S,
   timeoutMs: number,
 ): Promise<v.InferOutput<S>> {
+  let answer: Answer;
+  try {
+    answer = await createAsk()(url, { signal: AbortSignal.timeout(timeoutMs), mostBytes: MAX_BYTES });
+  } catch (error) {
+    if (error instanceof OutboundFailure) throw unavailable(url, error.message, error);
+    throw error instanceof KeylessError ? unavailable(url, `is not reached: ${error.message}`, error) : error;
+  }
+  if (answer.status !== 200) throw unavailable(url, `answered HTTP ${answer.status}`);
   let json: unknown;
   try {
-    const { statusCode, body } = await request(url, { dispatcher, signal: AbortSignal.timeout(timeoutMs) });
-    if (statusCode !== 200) {
-      await body.dump();
-      throw unavailable(url, `answered HTTP ${statusCode}`);
-    }
-    json = await body.json();
+    json = JSON.parse(answer.text);
   } catch (error) {
-    if (error instanceof KeylessError) throw error;
-    const { name, code = name } = error as NodeJS.ErrnoException;
-    const how =
-      name === 'TimeoutError'
-        ? `did not answer within ${timeoutMs} ms`
-        : name === 'SyntaxError'
-          ? 'did not answer JSON'
-          : `cannot be fetched (${code})`;
-    throw unavailable(url, how, error);
+    throw unavailable(url, 'answered HTTP 200, but no JSON', error);
   }
   const { success, output } = v.safeParse(schema, json);
   if (!success) throw unavailable(url, 'answered other JSON than was expected');
@@ -83,7 +77,8 @@ async function fetchDocument<S extends v.GenericSchema>(
 }
 
 const unavailable = (url: string, how: string, cause?: unknown) =>
-  new KeylessError('CallerKeysUnavailable', `${url} ${how}.`, {
+  new KeylessError('CallerKeysUnavailable', `${url} ${how.replace(/\.$/u, '')}.`, {
     cause,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
+    ...(cause instanceof KeylessError && { fix: cause.fix }),
   });

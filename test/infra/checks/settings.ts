@@ -22,6 +22,12 @@ const NOT_HERE = new Map([
   ['VISION_PROJECT_ID', 'VISION_MODELS is given'],
   ['VISION_PUBLISHED_NAME', 'VISION_MODELS is given'],
   ['VISION_TASK', 'VISION_MODELS is given'],
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY']
+    .flatMap((name) => [name, name.toLowerCase()])
+    .map((name): [string, string] => [
+      name,
+      'nothing of Azure is reached through a proxy, unless an operator says so',
+    ]),
 ]);
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations */
 const NOT_ON_FLEX =

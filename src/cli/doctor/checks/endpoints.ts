@@ -2,6 +2,7 @@ import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';
 import { inTurn } from '../place.ts';
+import type { Reached } from '../reach.ts';
 
 const LIST =
   'az cognitiveservices account list --query "[].{name:name, kind:kind, endpoint:properties.endpoint}" --output table';
@@ -61,11 +62,14 @@ export function endpointCheck(context: Context, endpoint: string): Check {
     after: ['settings'],
     async run() {
       const reached = await context.reach(endpoint);
-      if (!reached.answered) return unreached(context, endpoint, reached.step, reached.code);
+      if (!reached.answered) return unreached(context, endpoint, reached);
       const { status, addresses, ms } = reached;
       return ok(
         `It does, in ${ms} ms${endpoint.startsWith('https:') ? ', with a trusted certificate' : ''}.`,
-        [`${hostname} is ${addresses.join(', ')}`, `HTTP ${status} to a request without a token`],
+        [
+          ...(addresses.length > 0 ? [`${hostname} is ${addresses.join(', ')}`] : []),
+          `HTTP ${status} to a request without a token`,
+        ],
       );
     },
   };
@@ -74,33 +78,43 @@ export function endpointCheck(context: Context, endpoint: string): Check {
 function unreached(
   context: Context,
   endpoint: string,
-  step: 'name' | 'connection' | 'tls',
-  code: string,
+  reached: Extract<Reached, { answered: false }>,
 ): Finding {
   const { host } = new URL(endpoint);
   const model = context.loaded.settings?.models.find((each) => each.endpoint === endpoint);
   const set = model && modelCommand(context, model, { endpoint: '<endpoint>' });
-  switch (step) {
+  switch (reached.step) {
+    case 'proxy':
+      return (context.deployed ? warning : fault)(reached.fault.message, { fix: reached.fault.fix });
     case 'name':
-      return fault(`The name ${host} does not resolve (${code}).`, {
+      return fault(`The name ${host} does not resolve (${reached.code}).`, {
         fix: 'Look how the account’s endpoint is really called; with a private endpoint, link its DNS zone to this network. Then:',
         command: inTurn(LIST, set),
       });
     case 'tls':
-      return fault(`The certificate of ${host} is not trusted here (${code}).`, {
+      return fault(`The certificate of ${host} is not trusted here (${reached.code}).`, {
         fix: 'Where a proxy or the local environment has its own authority, name its file before the command:',
         command: 'export NODE_EXTRA_CA_CERTS=<authority.pem>',
       });
+    case 'no tls':
+    case 'no http':
+      return fault(
+        `${host} answers, but not by ${reached.step === 'no tls' ? 'TLS' : 'HTTP'} (${reached.code}).`,
+        {
+          fix: 'Look whether the address and its port are the account’s own:',
+          command: inTurn(LIST, set),
+        },
+      );
     case 'connection':
       if (context.deployed) {
         return warning(
-          `${host} does not answer from here (${code}); the app may reach it by its own network.`,
+          `${host} does not answer from here (${reached.code}); the app may reach it by its own network.`,
           {
             fix: 'Drop a picture with --probe: the app itself then tells.',
           },
         );
       }
-      return fault(`${host} does not answer (${code}).`, {
+      return fault(`${host} does not answer (${reached.code}).`, {
         fix: 'Look at the endpoint, then at proxy, firewall and network of this machine:',
         command: inTurn(LIST, set),
       });

@@ -1,6 +1,7 @@
+import type { Connection } from '../../../storage/clients.ts';
 import { type Check, type Finding, ok } from '../check.ts';
 import { type Context, INSIDE } from '../context.ts';
-import { type Connection, openStorage, storageFault } from '../storageCall.ts';
+import { openStorage, storageFault } from '../storageCall.ts';
 
 /** The host’s own account: without blobs it keeps no keys and receipts, without queues no function starts. */
 export function hostStorageCheck(context: Context): Check {

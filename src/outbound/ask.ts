@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import { type Dispatcher, request } from 'undici';
+import { type Ways, waysOut } from '../settings/proxies.ts';
+import { decoded } from './codings.ts';
+import { dispatcherThrough } from './dispatchers.ts';
+import { failureOf, OutboundFailure } from './failure.ts';
+import { proxyFault } from './proxyFault.ts';
+import { readRetryAfter } from './retryAfter.ts';
+
+/** undici’s word for its own limit, which is one for all who share its sockets. */
+const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
+export type Question = {
+  method?: Dispatcher.HttpMethod;
+  headers?: Record<string, string>;
+  body?: Readable | string | null;
+  signal?: AbortSignal | undefined;
+  /** An answer may have no more, neither as it comes nor without its content codings. */
+  mostBytes: number;
+};
+
+/** Header names in lower case; `retry-after` in seconds, where it says a time. */
+export type Answer = { status: number; headers: Record<string, string>; text: string };
+
+/**
+ * Asks an address once and reads the whole answer, whatever its status. Redirects are answers like others: a token is for
+ * the address that was asked. Rejects with an OutboundFailure, or with the KeylessError of a proxy on the way.
+ */
+export type Ask = (address: string, question: Question) => Promise<Answer>;
+
+/** One way of asking for all who talk HTTP themselves; sockets are shared by the whole process. */
+export function createAsk(ways: Ways = waysOut()): Ask {
+  return async (address, { method = 'GET', headers = {}, body = null, signal, mostBytes }) => {
+    const url = new URL(address);
+    const proxy = ways(url);
+    let status: number | undefined;
+    try {
+      const dispatcher = dispatcherThrough(proxy);
+      const answer = await request(url, { method, headers, body, dispatcher, ...(signal && { signal }) });
+      status = answer.statusCode;
+      return { status, headers: flat(answer.headers), text: await readText(answer, mostBytes) };
+    } catch (error) {
+      throw (
+        (proxy && proxyFault(error, proxy, url.host)) ??
+        failureOf(error, signal?.aborted === true, status) ??
+        error
+      );
+    }
+  };
+}
+
+async function readText({ body, headers }: Dispatcher.ResponseData, mostBytes: number): Promise<string> {
+  const coding = headers['content-encoding'];
+  const announced = Number(headers['content-length']);
+  if (!coding && announced <= mostBytes) return body.text();
+  const bytes = await readBytes(body, mostBytes);
+  if (!coding) return bytes.toString('utf8');
+  try {
+    return (await decoded(bytes, [coding].flat().join(), mostBytes)).toString('utf8');
+  } catch (error) {
+    const { code = 'UNKNOWN_CODING' } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(mostBytes);
+    throw new OutboundFailure('foreign', code, `answered what cannot be decoded (${code})`, error);
+  }
+}
+
+async function readBytes(body: Readable, mostBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // leaving the loop ends the connection, so that the rest does not come
+    if (length > mostBytes) throw tooLong(mostBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const tooLong = (mostBytes: number) =>
+  new OutboundFailure(
+    'foreign',
+    TOO_LONG,
+    `answered more than ${mostBytes.toLocaleString('en')} bytes (${TOO_LONG})`,
+  );
+
+function flat({
+  'retry-after': wait,
+  ...headers
+}: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const seconds = readRetryAfter(wait);
+  return {
+    ...Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    ),
+    ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+  };
+}
