@@ -39,17 +39,20 @@ export function createPace(rate: number): Pace {
   let pausedUntil = 0;
   let resume: NodeJS.Timeout | undefined;
 
+  /** Below 0 for a slot that is being made up for. */
+  const opensInMs = () => Math.max(slotAt, pausedUntil) - performance.now();
+
   function closeUntilNext(): void {
     queue.pause();
     clearTimeout(resume);
-    const opensIn = Math.max(slotAt, pausedUntil) - performance.now(); // below 0 for a slot that is being made up for
-    resume = setTimeout(() => queue.start(), Math.max(0, opensIn));
+    resume = setTimeout(() => queue.start(), Math.max(0, opensInMs()));
     resume.unref();
   }
 
-  function takeSlot(): void {
-    slotAt = Math.max(slotAt, performance.now() - SLACK_MS) + spacingMs;
-    closeUntilNext();
+  /** `lateBy`: so much of the past is made up for. */
+  function takeSlot(lateBy = SLACK_MS): void {
+    slotAt = Math.max(slotAt, performance.now() - lateBy) + spacingMs;
+    if (queue.size > 0 && opensInMs() > 0) closeUntilNext();
   }
 
   function expectedWaitMs(priority: Priority): number {
@@ -69,6 +72,12 @@ export function createPace(rate: number): Pace {
   return {
     async turn(priority, longestWaitMs, signal) {
       if (expectedWaitMs(priority) > longestWaitMs) throw refusal(priority);
+      if (queue.size === 0 && opensInMs() <= 0) {
+        signal?.throwIfAborted();
+        takeSlot(0); // slots are counted by the clock: a timer is only for who must wait
+        return;
+      }
+      if (!queue.isPaused) closeUntilNext();
       const late = new AbortController();
       const timer = setTimeout(
         () => late.abort(refusal(priority)),
@@ -77,7 +86,7 @@ export function createPace(rate: number): Pace {
       if (priority === 'caller') waitingCallers += 1;
       try {
         const ending = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-        await queue.add(takeSlot, { priority: PRIORITY[priority], signal: ending });
+        await queue.add(() => takeSlot(), { priority: PRIORITY[priority], signal: ending });
       } finally {
         clearTimeout(timer);
         if (priority === 'caller') waitingCallers -= 1;
@@ -87,7 +96,7 @@ export function createPace(rate: number): Pace {
       const until = performance.now() + Math.min(milliseconds, LONGEST_PAUSE_MS);
       if (until <= pausedUntil) return;
       pausedUntil = until;
-      closeUntilNext();
+      if (queue.size > 0) closeUntilNext();
     },
   };
 }
