@@ -7,7 +7,10 @@ import { createPace, type Pace } from '../../src/vision/pacing.ts';
 import { withRetries } from '../../src/vision/retry.ts';
 import { rejection } from '../support/secrets.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const LONG = 60_000;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -49,8 +52,11 @@ describe('the pace', () => {
     (times.length - 1) / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000) / rate;
 
   it('is even: never more than the rate in any second, and nearly all of it', async () => {
+    vi.useFakeTimers();
     const { got, take } = turns(createPace(40));
-    await Promise.all(many(90, (index) => take(String(index))));
+    const all = Promise.all(many(90, (index) => take(String(index))));
+    await vi.advanceTimersByTimeAsync(4_000);
+    await all;
     const times = got.map(({ at }) => at);
     expectSlots(times, 40);
     expect(shareUsed(times, 40)).toBeGreaterThan(0.9);
@@ -58,12 +64,16 @@ describe('the pace', () => {
   });
 
   it('makes up for turns taken late, still within the rate of any second', async () => {
+    vi.useFakeTimers();
+    const onTime = setTimeout;
+    let timers = 0;
+    // what a busy event loop does to timers
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, wait = 0) =>
+      onTime(work, wait + [0, 18, 7, 12][timers++ % 4])) as typeof setTimeout);
     const { got, take } = turns(createPace(20));
-    const busy = setInterval(() => {
-      const until = performance.now() + 30;
-      while (performance.now() < until); // what a busy event loop does to timers
-    }, 40);
-    await Promise.all(many(50, (index) => take(String(index)))).finally(() => clearInterval(busy));
+    const all = Promise.all(many(50, (index) => take(String(index))));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await all;
     const times = got.map(({ at }) => at);
     expectSlots(times, 20);
     expect(shareUsed(times, 20)).toBeGreaterThan(0.9);
