@@ -3,6 +3,7 @@ import { withoutSecretsIn } from './cause.ts';
 import type { Entry, Fault } from './entry.ts';
 import { onOneLine } from './forLog.ts';
 import { identity } from './identity.ts';
+import { notify } from './notify.ts';
 import { pictures } from './pictures.ts';
 import { withoutSecrets } from './secrets.ts';
 import { storage } from './storage.ts';
@@ -49,6 +50,7 @@ export const errorBook = {
   },
   ...vision,
   ...storage,
+  ...notify,
   PictureBusy: {
     status: 503,
     fault: 'service',

@@ -1,4 +1,5 @@
 import { asKeylessError, type ErrorCode, KeylessError } from '../errors/errors.ts';
+import type { Telling } from '../notify/telling.ts';
 import type { AskModel, Budget } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import { type Claim, claimPicture } from '../storage/claim.ts';
@@ -30,6 +31,8 @@ export type ScoringParts = {
   models: readonly Model[];
   budget: Budget;
   memory: Memory;
+  /** Without it nobody is told of documents. */
+  telling?: Telling;
   signal?: AbortSignal;
 };
 
@@ -128,7 +131,7 @@ async function score(
   const image = { name: picture.name, container: parts.containers.images.containerName, etag: picture.etag };
   const put = (document: PredictionDocument): Promise<Outcome> =>
     // The answer is paid for: storage in trouble is waited for with it in hand.
-    retryPassing(() => putDocument(parts.containers, document, modelsKey(models), before), signal);
+    retryPassing(() => putDocument(parts, document, models, before), signal);
   if (unknown) return put(failed(image, describeError(unknown)));
   try {
     const known = await knownResults(parts.containers, models, picture, claim, before, anew);

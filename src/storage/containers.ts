@@ -2,13 +2,15 @@ import type { TokenCredential } from '@azure/identity';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { Settings } from '../settings/settings.ts';
-import { statusOf } from './faults.ts';
+import { statusOf, storageFault } from './faults.ts';
 
 export type Containers = {
   images: ContainerClient;
   predictions: ContainerClient;
   /** Who works on which picture. */
   claims: ContainerClient;
+  /** What of telling others does not stand with a document. */
+  notify: ContainerClient;
 };
 
 /** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
@@ -20,7 +22,7 @@ export async function openContainers(
   credential: () => TokenCredential,
 ): Promise<Containers> {
   const { BlobServiceClient: Client } = await import('@azure/storage-blob');
-  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer } = settings;
+  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer, notifyName } = settings;
   const options = { retryOptions: RETRIES };
   const service: BlobServiceClient =
     'blobServiceUri' in imageStorage
@@ -30,6 +32,7 @@ export async function openContainers(
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
     claims: service.getContainerClient(claimsContainer),
+    notify: service.getContainerClient(notifyName),
   };
 }
 
@@ -44,6 +47,25 @@ export async function making<T>(container: ContainerClient, write: () => Promise
   }
 }
 
+/** Puts a message into a queue, which is made where it is not there yet, to be seen after some seconds. */
+export async function sendMessage(
+  queue: QueueClient,
+  message: Uint8Array | string,
+  seconds: number,
+): Promise<void> {
+  const options = { visibilityTimeout: seconds, messageTimeToLive: -1 };
+  const send = () => queue.sendMessage(Buffer.from(message as string).toString('base64'), options);
+  try {
+    await send().catch(async (error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      await queue.createIfNotExists();
+      return send();
+    });
+  } catch (error) {
+    throw storageFault(error, `Putting a message into ${queue.name}`);
+  }
+}
+
 /** A queue of the picture account; storage-queue is loaded at the first call. */
 export async function openQueue(
   { imageStorage }: Settings,
@@ -51,9 +73,10 @@ export async function openQueue(
   name: string,
 ): Promise<QueueClient> {
   const { QueueServiceClient } = await import('@azure/storage-queue');
+  const options = { retryOptions: RETRIES };
   const service =
     'queueServiceUri' in imageStorage
-      ? new QueueServiceClient(imageStorage.queueServiceUri, credential())
-      : QueueServiceClient.fromConnectionString(imageStorage.emulatorConnectionString);
+      ? new QueueServiceClient(imageStorage.queueServiceUri, credential(), options)
+      : QueueServiceClient.fromConnectionString(imageStorage.emulatorConnectionString, options);
   return service.getQueueClient(name);
 }
