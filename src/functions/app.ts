@@ -2,7 +2,7 @@ import type { HttpMethod } from '@azure/functions';
 import type { TokenCredential } from '@azure/identity';
 import { createAccess } from '../http/access.ts';
 import { credentialFor } from '../identity/credential.ts';
-import type { DeliveryParts } from '../notify/deliver.ts';
+import type { DigestParts } from '../notify/mail/digest.ts';
 import type { Send, Telling } from '../notify/telling.ts';
 import { createMemory, type Memory, memoryForPictures } from '../scoring/admission.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
@@ -58,11 +58,12 @@ async function telling(): Promise<Telling | undefined> {
 }
 
 /** What telling others needs, beside the log. */
-export async function deliveryParts(): Promise<Omit<DeliveryParts, 'log'>> {
+export async function deliveryParts(): Promise<Omit<DigestParts, 'log'>> {
   return {
     containers: await pictureContainers(),
     rules: settings().notify,
     credential: credential(),
+    room: pictureMemory(),
     send,
   };
 }

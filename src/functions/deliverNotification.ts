@@ -15,7 +15,6 @@ async function deliverNotification(message: unknown, context: InvocationContext)
     );
     return;
   }
-  const { deliver } = await import('../notify/deliver.ts');
   const { traceParent, traceState } = context.traceContext ?? {};
   const trace = {
     ...(traceParent && { traceparent: traceParent }),
@@ -23,7 +22,15 @@ async function deliverNotification(message: unknown, context: InvocationContext)
   };
   const { target, name } = read.output;
   const parts = { ...(await deliveryParts()), log: context };
-  if (name !== undefined) await inFlight(() => deliver(parts, { target, name }, trace));
+  const [{ deliver }, { collect, digest, isMail }] = await Promise.all([
+    import('../notify/deliver.ts'),
+    import('../notify/mail/digest.ts'),
+  ]);
+  const mail = parts.rules.filter(isMail).find(({ key }) => key === target);
+  await inFlight(async () => {
+    if (mail) await (name === undefined ? digest : collect)(parts, mail);
+    else if (name !== undefined) await deliver(parts, { target, name }, trace);
+  });
 }
 
 const queueName = loaded.settings?.notifyName ?? '';

@@ -4,9 +4,10 @@ import { createClosing } from '../../local/closing.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { startTargets } from '../../local/targets/start.ts';
 import { createCredential } from '../../src/identity/credential.ts';
-import type { DeliveryParts } from '../../src/notify/deliver.ts';
+import type { DigestParts } from '../../src/notify/mail/digest.ts';
 import type { Delivery } from '../../src/notify/telling.ts';
 import { createTelling } from '../../src/notify/telling.ts';
+import { createMemory } from '../../src/scoring/admission.ts';
 import { putDocument } from '../../src/scoring/putDocument.ts';
 import { readNotify } from '../../src/settings/notify.ts';
 import type { Model } from '../../src/settings/settings.ts';
@@ -49,8 +50,9 @@ export async function startNotifyParts() {
   const log = (line: string) => void logs.push(line);
   const model: Model = modelAt('https://fruit.cognitiveservices.azure.com', { name: 'fruit' });
 
-  function parts(rules: unknown[]): DeliveryParts {
+  function parts(rules: unknown[]): DigestParts {
     return {
+      room: createMemory(256 * 1024 * 1024),
       containers,
       rules: readNotify(JSON.stringify(rules), (problem) => {
         throw new Error(JSON.stringify(problem));
@@ -67,11 +69,12 @@ export async function startNotifyParts() {
     ...{ storage, identity, targets, containers, clock, messages, logs, parts, credential },
     /** Drops a picture and writes its document, as scoring does. */
     async write(
-      { rules, send }: DeliveryParts,
+      { rules, send }: Pick<DigestParts, 'rules' | 'send'>,
       name: string,
       own: Partial<PredictionDocument> = {},
+      bytes?: Buffer,
     ): Promise<void> {
-      await storage.drop(name, `picture ${name} ${clock.now}`);
+      await storage.drop(name, bytes ?? `picture ${name} ${clock.now}`);
       const { etag = '' } = await containers.images.getBlobClient(name).getProperties();
       const telling = createTelling(rules, send, () => clock.now);
       const document: PredictionDocument = {
