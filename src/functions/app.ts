@@ -6,6 +6,7 @@ import type { DigestParts } from '../notify/mail/digest.ts';
 import type { Send, Telling } from '../notify/telling.ts';
 import { createMemory, type Memory, memoryForPictures } from '../scoring/admission.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
+import { targetName } from '../settings/notifyTarget.ts';
 import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
 import { type Containers, openContainers, openQueue, sendMessage } from '../storage/containers.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
@@ -48,6 +49,10 @@ export async function putBack(
 }
 
 const send: Send = (delivery, seconds) => putBack(settings().notifyName, JSON.stringify(delivery), seconds);
+
+/** Those whom NOTIFY names, by the keys that stand with documents. */
+export const targetNames = (): ReadonlyMap<string, string> =>
+  new Map(settings().notify.map(({ key, to }) => [key, targetName(to)]));
 
 /** Who tells others of documents; undefined, and not even loaded, where NOTIFY names nobody. */
 async function telling(): Promise<Telling | undefined> {

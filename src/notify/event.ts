@@ -1,21 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { documentName } from '../storage/documentName.ts';
 import type { Mark } from '../storage/mark.ts';
+import { eventId } from '../storage/told.ts';
 
 /** Detectors may answer hundreds of boxes; the link leads to all of them. */
 const MOST_ACCEPTED = 100;
-
-/**
- * Of what a document says: the picture’s content, the models and the iterations that answered, and how it ended. The same
- * for each attempt and each target, so that whoever gets it twice can tell.
- */
-export const eventId = ({ pictureEtag, models, iterations = [], status, code = '' }: Mark): string =>
-  createHash('sha256')
-    .update(JSON.stringify([pictureEtag, models, iterations, status, code]))
-    .digest('base64url')
-    .slice(0, 22);
 
 /** CloudEvents 1.0 in JSON: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md */
 export type CloudEvent = {

@@ -3,7 +3,7 @@ import type { Model, Rule } from '../settings/settings.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import type { Mark } from '../storage/mark.ts';
 import type { Outbox } from '../storage/outbox.ts';
-import { eventId } from './event.ts';
+import { eventId } from '../storage/told.ts';
 import { matchingRules } from './rules.ts';
 
 /** Puts a message into the queue, to be seen after some seconds. */

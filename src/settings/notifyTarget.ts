@@ -20,6 +20,9 @@ export type MailTarget = {
 /** `private`: the address may be one of a private network. */
 export type Target = ApiTarget | TopicTarget | MailTarget;
 
+/** A target, for people. */
+export const targetName = ({ kind, url }: Target): string => `${kind} ${new URL(url).host}`;
+
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
 const MAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/u;
 const address = v.pipe(text, v.regex(MAIL, 'a mail address, name@domain'));
