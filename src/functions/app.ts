@@ -54,12 +54,14 @@ const send: Send = (delivery, seconds) => putBack(settings().notifyName, JSON.st
 export const targetNames = (): ReadonlyMap<string, string> =>
   new Map(settings().notify.map(({ key, to }) => [key, targetName(to)]));
 
+let teller: Promise<Telling> | undefined;
+
 /** Who tells others of documents; undefined, and not even loaded, where NOTIFY names nobody. */
 async function telling(): Promise<Telling | undefined> {
   const { notify } = settings();
   if (notify.length === 0) return undefined;
-  const { createTelling } = await import('../notify/telling.ts');
-  return createTelling(notify, send);
+  teller ??= import('../notify/telling.ts').then(({ createTelling }) => createTelling(notify, send));
+  return teller;
 }
 
 /** What telling others needs, beside the log. */

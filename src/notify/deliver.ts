@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import PQueue from 'p-queue';
 import * as v from 'valibot';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
 import { forLog } from '../errors/forLog.ts';
@@ -11,7 +12,6 @@ import { fromMetadata, type Mark } from '../storage/mark.ts';
 import type { OutboxEntry } from '../storage/outbox.ts';
 import { changeOutbox } from '../storage/outboxes.ts';
 import { readText } from '../storage/readText.ts';
-import { findMark } from '../storage/store.ts';
 import { eventId } from '../storage/told.ts';
 import { type Trace, tellApi } from './api.ts';
 import { endTurn, mayTell } from './cooldown.ts';
@@ -37,22 +37,33 @@ export type DeliveryParts = {
 /** While another event of a rule with a pause is on its way. */
 const TURN_SECONDS = 15;
 
+/** Pictures go first: telling takes few of a process’s turns, however many messages there are. */
+const AT_ONCE = 4;
+const turns = new PQueue({ concurrency: AT_ONCE });
+
 /**
  * One attempt to tell one target of one document. How it ended stands with the document; what is to be tried again is put
  * back with its pause, and nothing is waited for. Rejects where storage cannot say who is to be told: the message stays.
  */
-export async function deliver(
+export const deliver = (
+  parts: DeliveryParts,
+  delivery: Delivery & { name: string },
+  trace: Trace,
+): Promise<void> => turns.add(() => attempt(parts, delivery, trace));
+
+async function attempt(
   parts: DeliveryParts,
   { target, name }: Delivery & { name: string },
   trace: Trace,
 ): Promise<void> {
   const { containers, rules, send, now = Date.now } = parts;
   const seconds = () => Math.round(now() / 1000);
-  const mark = await findMark(containers.predictions, name);
-  const entry = waiting(mark, target);
-  if (!mark || !entry) return; // told, given up, or the document is another one by now
+  const found = await readDocument(containers, name);
+  const entry = waiting(found?.mark, target);
+  if (!found || !entry) return; // told, given up, or the document is another one by now
+  const { mark, document, seen } = found;
   const id = eventId(mark);
-  const settle = (next: Partial<OutboxEntry>) => settleEntry(containers, name, id, target, next);
+  const settle = (next: Partial<OutboxEntry>) => settleEntry(containers, name, id, target, next, seen);
   const comeBack = async (pause: number) => {
     if (await settle({ at: seconds() + pause })) await send({ target, name }, pause);
   };
@@ -60,10 +71,8 @@ export async function deliver(
   const paused = pausedFor(target, now());
   if (paused > 0) return comeBack(paused);
 
-  const document = await readDocument(containers, name, id);
-  if (document === 'gone') return;
-  const rule = document === 'unreadable' ? undefined : ruleFor(rules, target, document);
-  if (document === 'unreadable' || !rule) {
+  const rule = document && ruleFor(rules, target, document);
+  if (!document || !rule) {
     // somebody wrote over it, or NOTIFY names the target no more
     await settle({ state: 'passed', at: seconds() });
     return;
@@ -126,21 +135,25 @@ function ruleFor(rules: readonly Rule[], target: string, document: PredictionDoc
 const waiting = (mark: Mark | undefined, target: string): OutboxEntry | undefined =>
   mark?.outbox?.find((entry) => entry.target === target && entry.state === 'waits');
 
-async function readDocument(
-  { predictions }: Containers,
-  name: string,
-  id: string,
-): Promise<PredictionDocument | 'gone' | 'unreadable'> {
+type Found = {
+  mark: Mark;
+  /** Undefined where somebody wrote something else over it. */
+  document: PredictionDocument | undefined;
+  seen: { etag: string; metadata: Record<string, string> };
+};
+
+async function readDocument({ predictions }: Containers, name: string): Promise<Found | undefined> {
   const blob = documentName(name);
   const found = await readText(predictions, blob, `Reading the document ${blob}`);
-  if (!found) return 'gone';
-  if (found === 'too large') return 'unreadable';
-  const mark = fromMetadata(found.metadata);
-  if (!mark || eventId(mark) !== id) return 'gone'; // another one by now, with a message of its own
+  if (!found || found === 'too large') return undefined;
+  const { text, etag, metadata = {} } = found;
+  const mark = fromMetadata(metadata);
+  if (!mark) return undefined;
+  const seen = { etag, metadata };
   try {
-    return v.parse(documentSchema, JSON.parse(found.text));
+    return { mark, seen, document: v.parse(documentSchema, JSON.parse(text)) };
   } catch {
-    return 'unreadable';
+    return { mark, seen, document: undefined };
   }
 }
 
@@ -151,12 +164,18 @@ export const settleEntry = (
   id: string,
   target: string,
   next: Partial<OutboxEntry>,
+  seen?: Found['seen'],
 ): Promise<boolean> =>
-  changeOutbox(predictions, name, (mark) => {
-    if (eventId(mark) !== id || !waiting(mark, target)) return undefined;
-    return mark.outbox?.map((entry) => {
-      if (entry.target !== target) return entry;
-      const { code: _, ...rest } = entry;
-      return { ...rest, ...next };
-    });
-  });
+  changeOutbox(
+    predictions,
+    name,
+    (mark) => {
+      if (eventId(mark) !== id || !waiting(mark, target)) return undefined;
+      return mark.outbox?.map((entry) => {
+        if (entry.target !== target) return entry;
+        const { code: _, ...rest } = entry;
+        return { ...rest, ...next };
+      });
+    },
+    seen,
+  );

@@ -25,7 +25,11 @@ const LONGEST_MS = 2_000;
 /** So that a digest’s first mail tells of more than its first picture; it is to come within two minutes. */
 export const GATHERING_SECONDS = 60;
 
+/** A digest lists all that wait, so one message does for those that come so soon after; it comes later than they do. */
+const ONE_MESSAGE_MS = 30_000;
+
 export function createTelling(rules: readonly Rule[], send: Send, now: () => number = Date.now): Telling {
+  const woken = new Map<string, number>();
   return {
     outboxOf(document, mark, models, before) {
       const names = models.map(({ name }) => name);
@@ -40,9 +44,14 @@ export function createTelling(rules: readonly Rule[], send: Send, now: () => num
     async handOn(name, outbox) {
       const waiting = outbox.filter(({ state }) => state === 'waits');
       if (waiting.length === 0) return;
-      const sent = waiting.map(({ target, at }) =>
-        send({ target, name }, Math.max(0, at - Math.round(now() / 1000))),
-      );
+      const sent = waiting.map(async ({ target, at }) => {
+        const isMail = rules.some(({ key, to }) => key === target && to.kind === 'mail');
+        if (isMail && now() - (woken.get(target) ?? 0) < ONE_MESSAGE_MS) return;
+        if (isMail) woken.set(target, now());
+        await send({ target, name }, Math.max(0, at - Math.round(now() / 1000))).catch(() => {
+          woken.delete(target); // reconcile finds this one
+        });
+      });
       await Promise.race([Promise.allSettled(sent), sleep(LONGEST_MS, undefined, { ref: false })]);
     },
   };

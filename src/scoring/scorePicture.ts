@@ -69,7 +69,7 @@ export async function scorePicture(
   let outdated: string | undefined;
   const done = (found: Found | undefined, etag: string): boolean =>
     isCurrent(found?.mark, etag, key) &&
-    found?.documentEtag !== outdated && // one written meanwhile stays
+    found?.content !== outdated && // one written meanwhile stays
     !(options.failedAgain && found?.mark?.status === 'failed');
 
   let claim: Claim | undefined;
@@ -79,7 +79,8 @@ export async function scorePicture(
     seen = await lookAtPicture(images, name);
     if (typeof seen === 'string') return { kind: seen };
     const present = await findDocument(predictions, name);
-    if (options.anew) outdated = present?.documentEtag;
+    // not by its ETag, which changes when somebody was told of it
+    if (options.anew) outdated = present?.content;
     if (done(present, seen.etag)) return { kind: 'already done' };
     claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
     const before = await findDocument(predictions, name);
