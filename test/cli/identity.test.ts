@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  APP,
-  EVENTS,
-  type Orchard,
-  PACKER,
-  PICKER,
-  STORAGE,
-  startOrchard,
-  VISION,
-} from './azure/orchard.ts';
+import { APP, EVENTS, type Orchard, PACKER, PICKER, STORAGE, startOrchard, VISION } from './azure/orchard.ts';
 
 let orchard: Orchard;
 beforeAll(async () => {
