@@ -22,6 +22,7 @@ const NOT_HERE = new Map([
   ['VISION_PROJECT_ID', 'VISION_MODELS is given'],
   ['VISION_PUBLISHED_NAME', 'VISION_MODELS is given'],
   ['VISION_TASK', 'VISION_MODELS is given'],
+  ['NOTIFY', 'the targets are not of the template: set by whoever has them'],
 ]);
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations */
 const NOT_ON_FLEX =
