@@ -21,7 +21,7 @@ export const isMail = (rule: Rule): rule is MailRule => rule.to.kind === 'mail';
 /** More wait for the next mail. */
 const MOST_ITEMS = 2_000;
 /** After a crash another host takes a plan up this soon. */
-const HOLD_MS = 120_000;
+const HOLD_MS = 60_000;
 /** A message that is so late is lost. */
 const LATE_MS = 120_000;
 const LOOK_AFTER_MS = 300_000;
@@ -47,7 +47,14 @@ export async function digest(parts: DigestParts, rule: MailRule): Promise<void> 
     await writeDigest(containers.notify, rule, { ...seen, wakeAt: 0 }, etag);
     return;
   }
-  const plan: Plan = { operationId: randomUUID(), items, attempts: 0, notBefore: 0, heldUntil: 0 };
+  const plan: Plan = {
+    operationId: randomUUID(),
+    items,
+    attempts: 0,
+    notBefore: 0,
+    heldUntil: 0,
+    holders: 0,
+  };
   await goOn(parts, rule, { ...seen, plan }, plan, etag);
 }
 
@@ -73,7 +80,11 @@ async function goOn(
     if (before.wakeAt < now()) await wait(parts, rule, before, busyUntil, etag);
     return;
   }
-  const held: Digest = { ...before, plan: { ...plan, heldUntil: now() + HOLD_MS }, wakeAt: now() + HOLD_MS };
+  const held: Digest = {
+    ...before,
+    plan: { ...plan, holders: plan.holders + 1, heldUntil: now() + HOLD_MS },
+    wakeAt: now() + HOLD_MS,
+  };
   await wake(parts, rule, HOLD_MS); // for whoever goes on, should this host die
   let tag = await writeDigest(containers.notify, rule, held, etag);
   if (!tag) return; // another host was quicker
@@ -83,7 +94,7 @@ async function goOn(
       return release(parts, rule, before, { ...plan, notBefore: now() + pause }, 'TargetBusy', tag);
     const fault = await send(parts, rule, plan);
     if (fault) return putOff(parts, rule, before, plan, fault, tag);
-    const sent = { ...held, plan: { ...plan, heldUntil: now() + HOLD_MS, sentAt: now() } };
+    const sent = { ...held, plan: { ...plan, holders: 0, heldUntil: now() + HOLD_MS, sentAt: now() } };
     tag = await writeDigest(containers.notify, rule, sent, tag);
     if (!tag) return;
   }
@@ -95,7 +106,8 @@ async function goOn(
 async function send(parts: DigestParts, rule: MailRule, plan: Plan): Promise<KeylessError | undefined> {
   const { containers, credential, room, log } = parts;
   try {
-    const shown = await shownOf(containers, room, plan.items);
+    // what a host died over may be a picture: the next one sends words alone
+    const shown = plan.holders > 0 ? [] : await shownOf(containers, room, plan.items);
     await sendMail(credential, rule.to, plan.operationId, letterOf(rule, plan.items, shown));
     log.info(
       `Mail ${plan.operationId} tells ${rule.to.recipients.length} recipients of ${plan.items.length} pictures.`,
@@ -146,7 +158,7 @@ const release = (
   code: string,
   etag: string,
 ): Promise<void> =>
-  wait(parts, rule, { ...before, code, plan: { ...plan, heldUntil: 0 } }, plan.notBefore, etag);
+  wait(parts, rule, { ...before, code, plan: { ...plan, holders: 0, heldUntil: 0 } }, plan.notBefore, etag);
 
 async function finish(
   parts: DigestParts,

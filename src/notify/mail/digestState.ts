@@ -16,6 +16,8 @@ const planSchema = v.object({
   notBefore: v.number(),
   /** A host works on it. */
   heldUntil: v.number(),
+  /** How many took it up: of those before, some died over it. */
+  holders: v.optional(v.number(), 0),
   sentAt: v.exactOptional(v.number()),
 });
 export type Plan = v.InferOutput<typeof planSchema>;
