@@ -1,16 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { outboxPage } from './targets/outboxPage.ts';
+import type { Targets } from './targets/start.ts';
 import type { Uploader } from './uploader.ts';
 
 export type Desk = { url: string; close(): Promise<void> };
 
 /**
  * Storage for people without a storage client: PUT /images/<name> drops a picture, GET /predictions/<name>.json reads
- * its document. Only on this machine, in place of Storage Explorer or `az storage blob upload --auth-mode login`.
+ * its document, GET /outbox shows what others were told. Only on this machine, in place of Storage Explorer or `az storage blob upload --auth-mode login`.
  */
-export async function startDesk(uploader: Uploader, port = 0): Promise<Desk> {
+export async function startDesk(uploader: Uploader, port = 0, targets?: Targets): Promise<Desk> {
   const server = createServer((request, response) => {
+    if (targets && pathOf(request) === '/outbox') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(outboxPage(targets));
+      return;
+    }
     answer(uploader, request, response).catch((error: unknown) => say(response, 500, String(error)));
   });
   await new Promise<void>((resolve, reject) => {

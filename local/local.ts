@@ -36,19 +36,30 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const closing = createClosing();
 try {
   console.log('Starting Azurite, the identity endpoint, the prediction server and the functions host …');
-  const stack = closing.add(await startStack({ models: readLocalModels(process.env.LOCAL_MODELS) }));
+  const stack = closing.add(
+    await startStack({
+      models: readLocalModels(process.env.LOCAL_MODELS),
+      notify: (to) => [
+        { when: { tags: ['lemon'], probability: 0.6 }, to: to.api },
+        { to: to.topic },
+        { to: to.mail, period: 'PT6M' },
+      ],
+    }),
+  );
   const host = await stack.startHost({
     port,
     pollIntervalMs: 500,
+    settings: { RECONCILE_SCHEDULE: '0 */5 * * * *' },
     onLog: ({ level, message }) =>
       console.log(`${new Date().toISOString().slice(11, 19)} ${level.padEnd(11)} ${message}`),
   });
-  const desk = closing.add(await startDesk(stack.uploader, port === 0 ? 0 : port + 1));
+  const desk = closing.add(await startDesk(stack.uploader, port === 0 ? 0 : port + 1, stack.targets));
   const environment = closing.add(await writeEnvironmentFile(stack.commandEnvironment));
   const picture = 'local/samples/pictures/apple.jpg';
   console.log(`
 The app             ${host.url}
 The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
+Who is told         ${desk.url}/outbox (mails, events, calls of an API; NOTIFY in the environment below)
 Identity endpoint   ${stack.identity.url}
 Prediction server   ${stack.prediction.url}
 Training API        ${stack.training.url} (npm run keyless -- projects)

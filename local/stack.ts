@@ -10,6 +10,7 @@ import { SYSTEM_ASSIGNED } from './identity/identities.ts';
 import { SAMPLE_MODELS, startPredictors } from './models.ts';
 import { DEFAULT_PROJECT_ID } from './prediction/models.ts';
 import { type PredictionServer, startPredictionServer } from './prediction/server.ts';
+import { startTargets, type Targets } from './targets/start.ts';
 import type { TrainingApi } from './trainingApi/contract.ts';
 import { projectsOf } from './trainingApi/projects.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from './trainingApi/server.ts';
@@ -27,6 +28,8 @@ export type Stack = {
   prediction: PredictionServer;
   training: TrainingApi;
   uploader: Uploader;
+  /** Those who are told of documents; undefined where nobody is. */
+  targets: Targets | undefined;
   /** Of its storage, for other servers beside it. */
   certificate: Certificate;
   /** The app’s settings, as they would stand in Azure but for the addresses. */
@@ -53,6 +56,8 @@ export type StackOptions = {
   models?: Readonly<Record<string, string>>;
   /** An emulator that runs already, with its certificate; closed with the stack. */
   storage?: { azurite: Azurite; certificate: Certificate };
+  /** The rules of NOTIFY, over the local targets. */
+  notify?: (to: Targets['to']) => unknown[];
   /** Models that run already, in place of the samples; whoever started them closes them. */
   predictors?: Record<string, Predictor>;
 };
@@ -85,6 +90,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       identity,
       CONTAINERS,
     );
+    const targets = options.notify && closing.add(await startTargets(identity, certificate));
     const hostIdentityHeader = identity.addCaller('functions host');
     const settings = {
       AzureWebJobsStorage: azurite.connectionString,
@@ -94,6 +100,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       PREDICTIONS_CONTAINER: CONTAINERS.predictions,
       BLOB_TRIGGER_SOURCE: 'LogsAndContainerScan',
       VISION_MODELS: JSON.stringify(modelSettings(prediction.url, models, options.modelSettings)),
+      ...(targets && options.notify && { NOTIFY: JSON.stringify(options.notify(targets.to)) }),
       ...identity.environment,
       KEYLESS_HOST_IDENTITY_HEADER: hostIdentityHeader,
     };
@@ -103,6 +110,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       prediction,
       training,
       uploader,
+      targets,
       certificate,
       settings,
       commandEnvironment: {

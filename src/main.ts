@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { loaded } from './functions/app.ts';
+import './functions/deliverNotification.ts';
 import './functions/getPrediction.ts';
 import './functions/health.ts';
 import './functions/listModels.ts';

@@ -1,4 +1,4 @@
-/** Azure roles that somebody may try on a Custom Vision account; only some of them allow prediction:
+/** Azure roles that somebody may try on a Custom Vision account, a topic or Communication Services; only some of them allow prediction:
  * https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/ai-machine-learning */
 export type AzureRole =
   | 'Cognitive Services User'
@@ -8,10 +8,15 @@ export type AzureRole =
   | 'Cognitive Services Custom Vision Deployment'
   | 'Cognitive Services Custom Vision Trainer'
   | 'Cognitive Services Custom Vision Labeler'
-  | 'Cognitive Services Custom Vision Reader';
+  | 'Cognitive Services Custom Vision Reader'
+  | 'EventGrid Data Sender'
+  | 'Communication and Email Service Owner';
 
 /** The name of the local prediction account, when nobody names another. */
 export const DEFAULT_ACCOUNT = 'keyless-vision-prediction';
+/** Of the local topic and Communication Services, which are told of documents. */
+export const TOPIC_ACCOUNT = 'keyless-vision-topic';
+export const MAIL_ACCOUNT = 'keyless-vision-mail';
 
 /**
  * Azure role assignments. They are in no token: the called service looks them up, so a grant works at once here

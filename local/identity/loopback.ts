@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Longer than any pause between two pictures, so that what a client opens anew is the client's own doing. */
 const KEEP_ALIVE_MS = 60_000;
 
 export type LoopbackServer = {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or https */
   origin: string;
   port: number;
   /** TCP connections opened so far. */
@@ -19,22 +20,27 @@ export type LoopbackServer = {
 export type LoopbackOptions = {
   /** 0, the default: any free port. */
   port?: number;
+  /** With them it serves HTTPS. */
+  tls?: { cert: Buffer; key: Buffer };
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Words the answer to a failure that `handle` did not foresee. */
   fail(error: unknown, response: ServerResponse): void;
 };
 
-/** Serves HTTP on this machine alone. Rejects when the port is taken. */
+/** Serves HTTP, or HTTPS, on this machine alone. Rejects when the port is taken. */
 export async function listenOnLoopback(options: LoopbackOptions): Promise<LoopbackServer> {
   const numbers = new WeakMap<Socket, number>();
   let connections = 0;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     options.handle(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else if (!response.destroyed) options.fail(error, response);
     });
-  });
-  server.on('connection', (socket) => {
+  };
+  const server = options.tls
+    ? createSecureServer({ ...options.tls, keepAliveTimeout: KEEP_ALIVE_MS }, listener)
+    : createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
+  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections += 1;
     numbers.set(socket, connections);
   });
@@ -53,7 +59,7 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
   const { port } = server.address() as AddressInfo;
 
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
     get connections() {
       return connections;

@@ -3,6 +3,7 @@ import { withoutSecretsIn } from './cause.ts';
 import type { Entry, Fault } from './entry.ts';
 import { onOneLine } from './forLog.ts';
 import { identity } from './identity.ts';
+import { notify } from './notify.ts';
 import { pictures } from './pictures.ts';
 import { proxy } from './proxy.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -51,6 +52,7 @@ export const errorBook = {
   ...vision,
   ...storage,
   ...proxy,
+  ...notify,
   PictureBusy: {
     status: 503,
     fault: 'service',

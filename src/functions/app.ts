@@ -2,11 +2,13 @@ import type { HttpMethod } from '@azure/functions';
 import type { TokenCredential } from '@azure/identity';
 import { createAccess } from '../http/access.ts';
 import { credentialFor } from '../identity/credential.ts';
+import type { DigestParts } from '../notify/mail/digest.ts';
+import type { Send, Telling } from '../notify/telling.ts';
 import { createMemory, type Memory, memoryForPictures } from '../scoring/admission.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
+import { targetName } from '../settings/notifyTarget.ts';
 import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
-import { type Containers, openContainers, openQueue } from '../storage/containers.ts';
-import { storageFault } from '../storage/faults.ts';
+import { type Containers, openContainers, openQueue, sendMessage } from '../storage/containers.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
 
 /** What every function shares: one settings object, one credential, one prediction client, one storage client. */
@@ -30,16 +32,47 @@ export function pictureContainers(): Promise<Containers> {
   return containers;
 }
 
+const queues = new Map<string, ReturnType<typeof openQueue>>();
+
 /**
  * Sends a queue message on byte for byte, to be seen after some time. The library is loaded at the first call. Rejects
  * with a storage fault.
  */
-export async function putBack(queueName: string, message: Uint8Array, seconds: number): Promise<void> {
-  const queue = await openQueue(settings(), credential, queueName);
-  const options = { visibilityTimeout: seconds, messageTimeToLive: -1 };
-  await queue.sendMessage(Buffer.from(message).toString('base64'), options).catch((error: unknown) => {
-    throw storageFault(error, `Putting a message back into ${queueName}`);
-  });
+export async function putBack(
+  queueName: string,
+  message: Uint8Array | string,
+  seconds: number,
+): Promise<void> {
+  const queue = queues.get(queueName) ?? openQueue(settings(), credential, queueName);
+  queues.set(queueName, queue);
+  await sendMessage(await queue, message, seconds);
+}
+
+const send: Send = (delivery, seconds) => putBack(settings().notifyName, JSON.stringify(delivery), seconds);
+
+/** Those whom NOTIFY names, by the keys that stand with documents. */
+export const targetNames = (): ReadonlyMap<string, string> =>
+  new Map(settings().notify.map(({ key, to }) => [key, targetName(to)]));
+
+let teller: Promise<Telling> | undefined;
+
+/** Who tells others of documents; undefined, and not even loaded, where NOTIFY names nobody. */
+async function telling(): Promise<Telling | undefined> {
+  const { notify } = settings();
+  if (notify.length === 0) return undefined;
+  teller ??= import('../notify/telling.ts').then(({ createTelling }) => createTelling(notify, send));
+  return teller;
+}
+
+/** What telling others needs, beside the log. */
+export async function deliveryParts(): Promise<Omit<DigestParts, 'log'>> {
+  return {
+    containers: await pictureContainers(),
+    rules: settings().notify,
+    credential: credential(),
+    room: pictureMemory(),
+    send,
+  };
 }
 
 let memory: Memory | undefined;
@@ -53,7 +86,9 @@ export function pictureMemory(): Memory {
 /** What scoring a picture of the container needs. */
 export async function scoringParts(): Promise<ScoringParts> {
   const { models } = settings();
+  const told = await telling();
   return {
+    ...(told && { telling: told }),
     containers: await pictureContainers(),
     ask: predictionClient().predict,
     models,

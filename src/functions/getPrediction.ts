@@ -12,7 +12,8 @@ import { documentSchema } from '../storage/documentShape.ts';
 import { readPicture } from '../storage/droppedPicture.ts';
 import { sameEtag } from '../storage/mark.ts';
 import { type ReadDocument, readDocument } from '../storage/read.ts';
-import { authLevel, guarded, pictureContainers, pictureMemory, READING } from './app.ts';
+import { toldOf } from '../storage/told.ts';
+import { authLevel, guarded, pictureContainers, pictureMemory, READING, targetNames } from './app.ts';
 
 /** Ask each time; an ETag makes that cheap. No cache in between keeps what is in pictures. */
 const CACHING = { 'cache-control': 'private, no-cache' };
@@ -39,7 +40,7 @@ async function getPrediction(request: HttpRequest): Promise<HttpResponseInit> {
     return { status: 304, headers: { ...CACHING, etag: found.etag } };
   }
   return format === 'json'
-    ? answer(found, 'application/json; charset=utf-8', found.text)
+    ? answer(found, 'application/json; charset=utf-8', withTold(found))
     : draw(found, format, threshold);
 }
 
@@ -62,6 +63,14 @@ async function draw(
     const { contentType, body } = await drawAnnotations(bytes, annotations, format, grow);
     return answer(found, contentType, body);
   });
+}
+
+/** Who was told stands beside the document, and is put in where there is anything to put into. */
+function withTold({ text, mark }: ReadDocument): string {
+  const end = text.lastIndexOf('}');
+  if (!mark?.outbox || end === -1) return text;
+  const told = JSON.stringify(toldOf(mark, targetNames()), null, 2).replaceAll('\n', '\n  ');
+  return `${text.slice(0, end).trimEnd()},\n  "told": ${told}\n}\n`;
 }
 
 /** Anything may lie in the container. */

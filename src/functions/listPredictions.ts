@@ -1,7 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { listQuerySchema, readQuery } from '../http/queries.ts';
 import { listDocuments } from '../storage/list.ts';
-import { authLevel, guarded, pictureContainers, READING } from './app.ts';
+import { authLevel, guarded, pictureContainers, READING, targetNames } from './app.ts';
 
 /** GET /api/predictions: the documents of dropped pictures, page by page, in the order of names. */
 async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> {
@@ -10,7 +10,7 @@ async function listPredictions(request: HttpRequest): Promise<HttpResponseInit> 
   return {
     status: 200,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache' },
-    body: JSON.stringify(await listDocuments(predictions, query)),
+    body: JSON.stringify(await listDocuments(predictions, query, targetNames())),
   };
 }
 

@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { reconcilePictures } from '../scoring/reconcile.ts';
 import { inFlight } from '../scoring/shutdown.ts';
-import { loaded, scoringParts } from './app.ts';
+import { deliveryParts, loaded, scoringParts } from './app.ts';
 
 /** A short run: a fault of all pictures would else take hours of patience. */
 const LONGEST_RUN_MS = 240_000;
@@ -16,8 +16,20 @@ async function reconcile(_timer: unknown, context: InvocationContext): Promise<v
     (signal) => reconcilePictures({ ...parts, signal }, { before }, context),
     LONGEST_RUN_MS,
   );
-  if (written + failed + left === 0) return;
-  context.info(`Reconciled: ${written} written, ${failed} failed for good, ${left} left to a later run.`);
+  if (written + failed + left > 0) {
+    context.info(`Reconciled: ${written} written, ${failed} failed for good, ${left} left to a later run.`);
+  }
+  if (loaded.settings?.notify.length) await tellForgotten(context);
+}
+
+async function tellForgotten(context: InvocationContext): Promise<void> {
+  const { handOnForgotten } = await import('../notify/forgotten.ts');
+  const { containers, rules, send } = await deliveryParts();
+  const count = await inFlight(
+    (signal) => handOnForgotten(containers.predictions, rules, send, signal),
+    LONGEST_RUN_MS,
+  );
+  if (count > 0) context.info(`Handed on again: ${count} that nobody was told of.`);
 }
 
 const schedule = loaded.settings?.reconcileSchedule;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ErrorCode, errorBook } from '../errors/errors.ts';
+import { toldSchema } from '../storage/told.ts';
 
 /** The shapes that go over HTTP. What comes in is checked against them, and the OpenAPI document is made from them. */
 const instant = v.pipe(v.string(), v.isoTimestamp());
@@ -11,6 +12,7 @@ export const listedSchema = v.object({
   code: v.exactOptional(said('Why it failed.')),
   lastModified: v.pipe(instant, v.description('When the document was written.')),
   etag: said('The document’s.'),
+  told: v.exactOptional(v.array(toldSchema)),
 });
 
 export const listingSchema = v.object({

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { type Ways, waysOut } from '../settings/proxies.ts';
@@ -28,23 +29,25 @@ export type Answer = { status: number; headers: Record<string, string>; text: st
  */
 export type Ask = (address: string, question: Question) => Promise<Answer>;
 
-/** One way of asking for all who talk HTTP themselves; sockets are shared by the whole process. */
-export function createAsk(ways: Ways = waysOut()): Ask {
+/**
+ * One way of asking for all who talk HTTP themselves; sockets are shared by the whole process. `lookup`: what resolves
+ * names where no proxy does.
+ */
+export function createAsk(ways: Ways = waysOut(), lookup?: LookupFunction): Ask {
   return async (address, { method = 'GET', headers = {}, body = null, signal, mostBytes }) => {
     const url = new URL(address);
     const proxy = ways(url);
     let status: number | undefined;
     try {
-      const dispatcher = dispatcherThrough(proxy);
+      const dispatcher = dispatcherThrough(proxy, lookup);
       const answer = await request(url, { method, headers, body, dispatcher, ...(signal && { signal }) });
       status = answer.statusCode;
       return { status, headers: flat(answer.headers), text: await readText(answer, mostBytes) };
     } catch (error) {
-      throw (
-        (proxy && proxyFault(error, proxy, url.host)) ??
-        failureOf(error, signal?.aborted === true, status) ??
-        error
-      );
+      const failure =
+        (proxy && proxyFault(error, proxy, url.host)) ?? failureOf(error, signal?.aborted === true, status);
+      if (failure instanceof OutboundFailure) failure.status = status;
+      throw failure ?? error;
     }
   };
 }

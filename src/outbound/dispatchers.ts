@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { withoutInterim } from './interim.ts';
 
@@ -16,17 +17,20 @@ const quiet =
       error ? callback(error, null) : callback(null, withoutInterim(socket)),
     );
 
-const dispatchers = new Map<string | undefined, Dispatcher>();
+const dispatchers = new Map<string | LookupFunction | undefined, Dispatcher>();
 
-/** What sends requests, through that proxy or none; one of each for the whole process. */
-export function dispatcherThrough(proxy: URL | undefined): Dispatcher {
-  const dispatcher = dispatchers.get(proxy?.href) ?? (proxy ? createProxied(proxy) : createDirect());
-  dispatchers.set(proxy?.href, dispatcher);
+/** What sends requests, through that proxy, or directly with that lookup of names; one of each for the whole process. */
+export function dispatcherThrough(proxy: URL | undefined, lookup?: LookupFunction): Dispatcher {
+  const key = proxy?.href ?? lookup;
+  const dispatcher = dispatchers.get(key) ?? (proxy ? createProxied(proxy) : createDirect(lookup));
+  dispatchers.set(key, dispatcher);
   return dispatcher;
 }
 
-const createDirect = (): Dispatcher =>
-  new Agent({ ...OPTIONS, connect: quiet(buildConnector({ timeout: CONNECT_TIMEOUT_MS })) });
+const createDirect = (lookup?: LookupFunction): Dispatcher => {
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...(lookup && { lookup }) });
+  return new Agent({ ...OPTIONS, connect: quiet(connect) });
+};
 
 /** Its sockets to services are tunnels, which the library makes. */
 const createProxied = (proxy: URL): Dispatcher =>

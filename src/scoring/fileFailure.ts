@@ -1,6 +1,4 @@
-import type { Model } from '../settings/settings.ts';
 import { claimPicture } from '../storage/claim.ts';
-import type { Containers } from '../storage/containers.ts';
 import { failed } from '../storage/document.ts';
 import { lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
 import type { Reason } from '../storage/kept.ts';
@@ -9,6 +7,7 @@ import { findDocument } from '../storage/store.ts';
 import { knownResults } from './knownResults.ts';
 import { putDocument } from './putDocument.ts';
 import { wantedModels } from './route.ts';
+import type { ScoringParts } from './scorePicture.ts';
 
 const LONGEST_WAIT_MS = 60_000;
 
@@ -19,12 +18,12 @@ export type Filing = 'filed' | 'already done' | 'changed' | Missing;
  * current document by now, or was changed since the reason: what lies there now has not been tried.
  */
 export async function fileFailure(
-  containers: Containers,
-  models: readonly Model[],
+  parts: Pick<ScoringParts, 'containers' | 'models' | 'telling'>,
   name: string,
   reason: Reason,
   signal?: AbortSignal,
 ): Promise<Filing> {
+  const { containers, models } = parts;
   const claim = await claimPicture(containers.claims, name, LONGEST_WAIT_MS, signal);
   let filing: Filing | undefined;
   try {
@@ -42,7 +41,7 @@ export async function fileFailure(
         const image = { name, container: images.containerName, etag: picture.etag };
         const results = wanted.flatMap((model) => known.get(model) ?? []);
         const document = failed(image, reason, results);
-        const { kind } = await putDocument(containers, document, key, before);
+        const { kind } = await putDocument(parts, document, wanted, before);
         filing = kind === 'written' ? 'filed' : kind === 'superseded' ? 'changed' : kind;
       }
     }

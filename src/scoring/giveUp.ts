@@ -26,10 +26,10 @@ type Parts = ScoringParts & { signal: AbortSignal };
 
 /** Files the last known reason; where there is none of what lies there now, tries the picture first. */
 async function settle(parts: Parts, name: string, log: Log): Promise<Settled> {
-  const { containers, models, signal } = parts;
+  const { containers, signal } = parts;
   const known = (await readKept(containers.claims, name))?.fault;
   if (known) {
-    const ending = await fileFailure(containers, models, name, known, signal);
+    const ending = await fileFailure(parts, name, known, signal);
     if (ending !== 'changed') return { ending, reason: known };
   }
   try {
@@ -40,6 +40,6 @@ async function settle(parts: Parts, name: string, log: Log): Promise<Settled> {
     const error = asKeylessError(thrown);
     log.warn(`${forLog(name)}: ${error.code}: ${error.message}`); // the document may tell less of it
     const reason = (await readKept(containers.claims, name))?.fault ?? describeError(error);
-    return { ending: await fileFailure(containers, models, name, reason, signal), reason };
+    return { ending: await fileFailure(parts, name, reason, signal), reason };
   }
 }

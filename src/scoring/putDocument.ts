@@ -1,8 +1,10 @@
 import { KeylessError } from '../errors/errors.ts';
+import type { Telling } from '../notify/telling.ts';
+import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { currentEtag, lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
-import { isCurrent, iterationsOf, type Mark, sameEtag } from '../storage/mark.ts';
+import { isCurrent, iterationsOf, type Mark, modelsKey, sameEtag } from '../storage/mark.ts';
 import { type Found, findDocument, removeDocument, writeDocument } from '../storage/store.ts';
 
 /** Whoever holds the claim is alone, but for one who lost it unawares. */
@@ -12,17 +14,25 @@ export type Put =
   | { kind: 'written'; document: PredictionDocument }
   | { kind: 'already done' | 'superseded' | Missing };
 
+export type PutParts = {
+  containers: Pick<Containers, 'images' | 'predictions'>;
+  /** Without it nobody is told. */
+  telling?: Telling;
+};
+
 /**
  * Writes over exactly the document that was there before; where another came in between, the picture’s present content
- * decides. Of a picture that was deleted meanwhile none is left. Rejects with BlobNotOurs where something lies there that this app has not written.
+ * decides. Of a picture that was deleted meanwhile none is left. Who is to be told of it stands with the document from
+ * its first moment. Rejects with BlobNotOurs where something lies there that this app has not written.
  */
 export async function putDocument(
-  { images, predictions }: Pick<Containers, 'images' | 'predictions'>,
+  { containers: { images, predictions }, telling }: PutParts,
   document: PredictionDocument,
-  models: string,
+  wanted: readonly Model[],
   before: Found | undefined,
 ): Promise<Put> {
   const { name = '', etag = '' } = document.image;
+  const models = modelsKey(wanted);
   const mark: Mark = {
     pictureEtag: etag,
     models,
@@ -32,11 +42,15 @@ export async function putDocument(
   };
   let replaced = before;
   for (let writes = 0; writes < MOST_WRITES; writes += 1) {
-    if (await writeDocument(predictions, name, document, mark, replaced?.documentEtag)) {
+    const outbox = telling?.outboxOf(document, mark, wanted, replaced?.mark) ?? [];
+    if (await writeDocument(predictions, name, document, { ...mark, outbox }, replaced?.documentEtag)) {
       const picture = await lookAtPicture(images, name); // after the write: none can be deleted unseen before it
-      if (typeof picture !== 'string') return { kind: 'written', document };
-      await removeDocument(predictions, name, etag);
-      return { kind: picture };
+      if (typeof picture === 'string') {
+        await removeDocument(predictions, name, etag);
+        return { kind: picture };
+      }
+      await telling?.handOn(name, outbox);
+      return { kind: 'written', document };
     }
     replaced = await findDocument(predictions, name);
     if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };

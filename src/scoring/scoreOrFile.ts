@@ -34,9 +34,10 @@ export async function scoreOrFile(
 
 const told = ({ code, message }: { code: string; message: string }) => ({ code, detail: message });
 
-async function fileAtLast({ containers, models, signal }: ScoringParts, name: string): Promise<boolean> {
+async function fileAtLast(parts: ScoringParts, name: string): Promise<boolean> {
+  const { containers, signal } = parts;
   if (signal?.aborted) return false; // not tried to its end
   const kept = await readKept(containers.claims, name);
   if (!kept?.fault || kept.attempts < MOST_ATTEMPTS) return false;
-  return (await fileFailure(containers, models, name, kept.fault, signal)) === 'filed';
+  return (await fileFailure(parts, name, kept.fault, signal)) === 'filed';
 }

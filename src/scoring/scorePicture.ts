@@ -1,4 +1,5 @@
 import { asKeylessError, type ErrorCode, KeylessError } from '../errors/errors.ts';
+import type { Telling } from '../notify/telling.ts';
 import type { AskModel, Budget } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import { type Claim, claimPicture } from '../storage/claim.ts';
@@ -30,6 +31,8 @@ export type ScoringParts = {
   models: readonly Model[];
   budget: Budget;
   memory: Memory;
+  /** Without it nobody is told of documents. */
+  telling?: Telling;
   signal?: AbortSignal;
 };
 
@@ -66,7 +69,7 @@ export async function scorePicture(
   let outdated: string | undefined;
   const done = (found: Found | undefined, etag: string): boolean =>
     isCurrent(found?.mark, etag, key) &&
-    found?.documentEtag !== outdated && // one written meanwhile stays
+    found?.content !== outdated && // one written meanwhile stays
     !(options.failedAgain && found?.mark?.status === 'failed');
 
   let claim: Claim | undefined;
@@ -76,7 +79,8 @@ export async function scorePicture(
     seen = await lookAtPicture(images, name);
     if (typeof seen === 'string') return { kind: seen };
     const present = await findDocument(predictions, name);
-    if (options.anew) outdated = present?.documentEtag;
+    // not by its ETag, which changes when somebody was told of it
+    if (options.anew) outdated = present?.content;
     if (done(present, seen.etag)) return { kind: 'already done' };
     claim = await claimPicture(claims, name, LONGEST_WAIT_MS, parts.signal);
     const before = await findDocument(predictions, name);
@@ -128,7 +132,7 @@ async function score(
   const image = { name: picture.name, container: parts.containers.images.containerName, etag: picture.etag };
   const put = (document: PredictionDocument): Promise<Outcome> =>
     // The answer is paid for: storage in trouble is waited for with it in hand.
-    retryPassing(() => putDocument(parts.containers, document, modelsKey(models), before), signal);
+    retryPassing(() => putDocument(parts, document, models, before), signal);
   if (unknown) return put(failed(image, describeError(unknown)));
   try {
     const known = await knownResults(parts.containers, models, picture, claim, before, anew);

@@ -5,6 +5,8 @@ export type ContainerNames = {
   predictionsContainer: string;
   /** Who works on which picture; derived, not set. */
   claimsContainer: string;
+  /** What of telling others does not stand with a document, and the queue of that name; derived, not set. */
+  notifyName: string;
 };
 
 /** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
@@ -18,11 +20,16 @@ const DEAD_LETTERS = 'dead-letters';
 export const claimsContainerOf = (predictionsContainer: string): string =>
   `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;
 
+/** Of a container and of a queue, whose poison queue has 7 characters more; names have 63 at most. */
+const notifyNameOf = (predictionsContainer: string): string =>
+  `${predictionsContainer.slice(0, 49).replace(/-$/u, '')}-notify`;
+
 /** The containers of the picture account: each for one thing alone. */
 export function readContainers(get: (name: string) => string | undefined, problem: Problems): ContainerNames {
   const imagesContainer = readContainer('IMAGES_CONTAINER', 'images', get, problem);
   const predictionsContainer = readContainer('PREDICTIONS_CONTAINER', 'predictions', get, problem);
   const claimsContainer = claimsContainerOf(predictionsContainer);
+  const notifyName = notifyNameOf(predictionsContainer);
   if (imagesContainer === predictionsContainer) {
     problem({
       setting: 'PREDICTIONS_CONTAINER',
@@ -33,14 +40,17 @@ export function readContainers(get: (name: string) => string | undefined, proble
   }
   const given = { IMAGES_CONTAINER: imagesContainer, PREDICTIONS_CONTAINER: predictionsContainer };
   for (const [setting, name] of Object.entries(given)) {
-    if (name !== claimsContainer) continue;
+    const own = { [claimsContainer]: 'who works on which picture', [notifyName]: 'what it tells others' }[
+      name
+    ];
+    if (!own) continue;
     problem({
       setting,
-      expected: `another container than ${claimsContainer}, where this app notes who works on which picture; its name comes from PREDICTIONS_CONTAINER`,
+      expected: `another container than ${name}, where this app notes ${own}; its name comes from PREDICTIONS_CONTAINER`,
       got: shown(name),
     });
   }
-  return { imagesContainer, predictionsContainer, claimsContainer };
+  return { imagesContainer, predictionsContainer, claimsContainer, notifyName };
 }
 
 /** Falls back to the usual name after a problem, so that a misconfigured app still registers its functions. */

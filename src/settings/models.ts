@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { visionEndpoint } from './endpoint.ts';
+import { parseEntry, parseJson } from './json.ts';
 import { readPathPattern } from './pathPattern.ts';
 import { isUuid, type ModelAddress, readPredictionUrl, type Task } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
@@ -70,14 +71,8 @@ type Entry = v.InferOutput<typeof entrySchema>;
 /** VISION_MODELS: JSON of name → entry. */
 export function readModels(json: string, problem: Problems): Model[] {
   const setting = 'VISION_MODELS';
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch (error) {
-    const position = /position \d+/u.exec((error as Error).message)?.[0];
-    problem({ setting, expected: `JSON; what stands there breaks off${position ? ` at ${position}` : ''}` });
-    return [];
-  }
+  const parsed = parseJson(setting, json, problem);
+  if (parsed === undefined) return [];
   if (
     typeof parsed !== 'object' ||
     parsed === null ||
@@ -103,20 +98,9 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
     problem({ setting, expected: 'a model name of letters, digits, - and _ (at most 64)', got: shown(name) });
     return undefined;
   }
-  const result = v.safeParse(entrySchema, value);
-  if (!result.success) {
-    for (const issue of result.issues) {
-      const path = v.getDotPath(issue);
-      const known = issue.type !== 'strict_object' || issue.expected !== 'never';
-      problem({
-        setting: path ? `${setting}.${path}` : setting,
-        expected: known ? issue.message : 'no such member (a slip of the pen?)',
-        ...(known && { got: shown(issue.input) }),
-      });
-    }
-    return undefined;
-  }
-  for (const pattern of result.output.paths) {
+  const entry = parseEntry(setting, entrySchema, value, problem);
+  if (!entry) return undefined;
+  for (const pattern of entry.paths) {
     try {
       readPathPattern(pattern);
     } catch (error) {
@@ -127,8 +111,8 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
       });
     }
   }
-  const address = addressOf(setting, result.output, problem);
-  return address && asModel(name, address, result.output);
+  const address = addressOf(setting, entry, problem);
+  return address && asModel(name, address, entry);
 }
 
 /** What is no fault, but may not be meant: pictures that go to several models, each a paid call. */

@@ -1,17 +1,19 @@
 import { KeylessError } from '../errors/errors.ts';
 import { type CallerAuth, readCallers } from './callers.ts';
 import { type ContainerNames, readContainers } from './containers.ts';
-import { type EventDelivery, readEvents } from './events.ts';
+import { type EventDelivery, poisonQueueOf, readEvents } from './events.ts';
 import { type IdentityChoice, readIdentity } from './identity.ts';
 import { type ImageStorage, readImageStorage } from './imageStorage.ts';
 import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
+import { type Rule, readNotify } from './notify.ts';
+import { notifyNotices } from './notifyNotices.ts';
 import { readPredictionUrl } from './predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './problem.ts';
 import { readWays } from './proxies.ts';
 import { readSchedule } from './schedule.ts';
 import { readUrlHosts } from './urlHosts.ts';
 
-export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
+export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model, Rule };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 
@@ -32,6 +34,8 @@ export type Settings = Readonly<
     urlHosts: readonly string[];
     /** When the reconcile function looks for pictures without a document (six-field NCRONTAB); undefined: never. */
     reconcileSchedule: string | undefined;
+    /** Who else is told of which documents; empty: nobody. */
+    notify: readonly Rule[];
   }
 >;
 
@@ -62,6 +66,13 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const { imagesContainer } = containers;
   const blobTriggerSource = readTriggerSource(get, problem);
   const events = readEvents(get, problem);
+  if ([events.eventQueue, poisonQueueOf(events.eventQueue)].includes(containers.notifyName)) {
+    problem({
+      setting: 'EVENT_QUEUE',
+      expected: `another queue than ${containers.notifyName}, by which this app tells others; its name comes from PREDICTIONS_CONTAINER`,
+      got: shown(events.eventQueue),
+    });
+  }
   const imageStorage = readImageStorage(get, problem);
   const models = readAllModels(get, problem);
   for (const { name, paths } of models) {
@@ -79,13 +90,24 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const ui = readUi(get, problem);
   const reconcileSchedule = readSchedule(get('RECONCILE_SCHEDULE'), problem);
   readWays(environment, problem); // who goes out reads them, before there may be settings
+  const notify = readNotify(get('NOTIFY'), problem);
 
   const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers, ui };
   const settings =
     problems.length === 0 && imageStorage
-      ? { ...registration, ...containers, imageStorage, models, identity, urlHosts, reconcileSchedule }
+      ? {
+          ...registration,
+          ...containers,
+          imageStorage,
+          models,
+          identity,
+          urlHosts,
+          reconcileSchedule,
+          notify,
+        }
       : undefined;
-  return deepFreeze({ registration, problems, notices: overlaps(models), settings });
+  const notices = [...overlaps(models), ...notifyNotices(notify, models, imagesContainer, reconcileSchedule)];
+  return deepFreeze({ registration, problems, notices, settings });
 }
 
 /** Whether nobody has said yet where pictures and models are: a fresh clone, where every setting is missing. */

@@ -3,13 +3,15 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import type { ImageStorage, Settings } from '../settings/settings.ts';
 import { type Connection, openBlobs, openQueues } from './clients.ts';
-import { statusOf } from './faults.ts';
+import { statusOf, storageFault } from './faults.ts';
 
 export type Containers = {
   images: ContainerClient;
   predictions: ContainerClient;
   /** Who works on which picture. */
   claims: ContainerClient;
+  /** What of telling others does not stand with a document. */
+  notify: ContainerClient;
 };
 
 /** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
@@ -24,12 +26,13 @@ export async function openContainers(
   settings: Settings,
   credential: () => TokenCredential,
 ): Promise<Containers> {
-  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer } = settings;
+  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer, notifyName } = settings;
   const service = await openBlobs(connectionOf(imageStorage), credential, RETRIES);
   return {
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
     claims: service.getContainerClient(claimsContainer),
+    notify: service.getContainerClient(notifyName),
   };
 }
 
@@ -41,6 +44,25 @@ export async function making<T>(container: ContainerClient, write: () => Promise
     if (statusOf(error) !== 404) throw error;
     await container.createIfNotExists();
     return write();
+  }
+}
+
+/** Puts a message into a queue, which is made where it is not there yet, to be seen after some seconds. */
+export async function sendMessage(
+  queue: QueueClient,
+  message: Uint8Array | string,
+  seconds: number,
+): Promise<void> {
+  const options = { visibilityTimeout: seconds, messageTimeToLive: -1 };
+  const send = () => queue.sendMessage(Buffer.from(message as string).toString('base64'), options);
+  try {
+    await send().catch(async (error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+      await queue.createIfNotExists();
+      return send();
+    });
+  } catch (error) {
+    throw storageFault(error, `Putting a message into ${queue.name}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { toldSchema } from './told.ts';
 
 /** The prediction document: what lies in the predictions container, and what the HTTP function answers. */
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -76,6 +77,9 @@ export const documentSchema = v.object({
   results: v.array(resultSchema),
   error: v.exactOptional(documentErrorSchema),
   completedAt: v.pipe(v.string(), v.isoTimestamp()),
+  told: v.exactOptional(
+    v.pipe(v.array(toldSchema), v.description('Put in when it is read: it stands beside the document.')),
+  ),
 });
 
 /** What is known of the picture; a picture named by url is never fetched, so only its address is. */

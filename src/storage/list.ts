@@ -3,6 +3,7 @@ import { openCursor, sealCursor, unfitCursor } from './cursor.ts';
 import { documentPrefix, pictureNameOf } from './documentName.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { bareEtag, fromMetadata } from './mark.ts';
+import { type Told, toldOf } from './told.ts';
 
 /** One document, as its mark tells it; the document itself is not read. */
 export type Listed = {
@@ -15,6 +16,8 @@ export type Listed = {
   lastModified: string;
   /** The document’s. */
   etag: string;
+  /** Who else was told, or is to be. */
+  told?: Told[];
 };
 
 /** With a cursor there may be more, even where this page is short or empty. */
@@ -29,7 +32,11 @@ const MOST_EMPTY_PAGES = 10;
  * A page of documents in the order of their blobs’ names (by code unit; see `documentName`). Blobs without a mark
  * are somebody else’s and left out. Rejects with RequestInvalid for a cursor that is not one of this listing.
  */
-export async function listDocuments(predictions: ContainerClient, query: ListQuery): Promise<Listing> {
+export async function listDocuments(
+  predictions: ContainerClient,
+  query: ListQuery,
+  targets: ReadonlyMap<string, string> = new Map(),
+): Promise<Listing> {
   const { prefix } = query;
   let token = query.cursor === undefined ? undefined : openCursor(query.cursor, prefix);
   for (let page = 0; ; page += 1) {
@@ -46,6 +53,7 @@ export async function listDocuments(predictions: ContainerClient, query: ListQue
         ...(code && { code }),
         lastModified: lastModified.toISOString(),
         etag: `"${bareEtag(etag)}"`,
+        ...(mark.outbox && { told: toldOf(mark, targets) }),
       };
     });
     token = answer?.continuationToken || undefined;

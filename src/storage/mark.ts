@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
+import { OUTBOX_KEY, type Outbox, readOutbox, writeOutbox } from './outbox.ts';
 
 type ModelName = Pick<Model, 'projectId' | 'publishedName'> & Partial<Pick<Model, 'task' | 'tiles'>>;
 
 /**
  * What a document is about, kept as metadata of its blob, so that a listing tells it without reading documents:
- * the picture’s ETag, the models asked, how it ended, and which iterations answered.
+ * the picture’s ETag, the models asked, how it ended, which iterations answered, and who is to be told of it.
  */
 export type Mark = {
   pictureEtag: string;
@@ -15,6 +16,7 @@ export type Mark = {
   code?: string;
   /** Of each result, in the order of the models’ keys; without it they are unknown. */
   iterations?: readonly string[];
+  outbox?: Outbox;
 };
 
 /** ETags come with or without quotes, depending on who tells them. */
@@ -74,6 +76,7 @@ export function toMetadata({
   status,
   code,
   iterations = [],
+  outbox = [],
 }: Mark): Record<string, string> {
   const told = iterations.map((iteration) => encodeURIComponent(iteration.toWellFormed())).join(',');
   return {
@@ -82,6 +85,7 @@ export function toMetadata({
     status,
     ...(code && { code }),
     ...(told && told.length <= LONGEST_VALUE && { iterations: told }),
+    ...(outbox.length > 0 && { [OUTBOX_KEY]: writeOutbox(outbox) }),
   };
 }
 
@@ -92,6 +96,7 @@ export function fromMetadata(metadata: Record<string, string> | undefined): Mark
   );
   const { pictureetag, models = '', status, code } = lower;
   const iterations = readIterations(lower.iterations);
+  const outbox = readOutbox(lower[OUTBOX_KEY]);
   if (!pictureetag || (status !== 'succeeded' && status !== 'failed')) return undefined;
   return {
     pictureEtag: pictureetag,
@@ -99,6 +104,7 @@ export function fromMetadata(metadata: Record<string, string> | undefined): Mark
     status,
     ...(code && { code }),
     ...(iterations && { iterations }),
+    ...(outbox.length > 0 && { outbox }),
   };
 }
 

@@ -9,6 +9,7 @@ export type ReadDocument = {
   name: string;
   etag: string;
   text: string;
+  mark: Mark | undefined;
   /** As it is now; undefined where it was deleted. */
   picture: DroppedPicture | undefined;
 };
@@ -39,8 +40,9 @@ export async function readDocument({ images, predictions }: Two, given: string):
   ]);
   const picture = typeof looked === 'string' ? undefined : looked;
   if (found === 'too large') return { kind: 'foreign', name };
-  if (found && !isStale(fromMetadata(found.metadata), picture)) {
-    return { kind: 'document', name, etag: `"${bareEtag(found.etag)}"`, text: found.text, picture };
+  const mark = fromMetadata(found?.metadata);
+  if (found && !isStale(mark, picture)) {
+    return { kind: 'document', name, etag: `"${bareEtag(found.etag)}"`, text: found.text, mark, picture };
   }
   return { kind: picture ? 'pending' : 'none' };
 }

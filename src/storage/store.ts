@@ -8,8 +8,8 @@ import { codeOf, statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, sameEtag, toMetadata } from './mark.ts';
 import { readText } from './readText.ts';
 
-/** A document that is there: its own ETag, and what it is about. */
-export type Found = { documentEtag: string; mark: Mark };
+/** A document that is there: its own ETag, which changes with what stands beside it too, and what it is about. */
+export type Found = { documentEtag: string; mark: Mark; content: string };
 
 /** Rejects with BlobNotOurs where something lies in its place that this app has not written, and with storage faults. */
 export async function findDocument(
@@ -18,9 +18,9 @@ export async function findDocument(
 ): Promise<Found | undefined> {
   const found = await lookUp(predictions, pictureName);
   if (!found) return undefined;
-  const { documentEtag, mark } = found;
+  const { documentEtag, mark, content } = found;
   if (!mark) throw foreign(predictions, pictureName);
-  return { documentEtag, mark };
+  return { documentEtag, mark, content };
 }
 
 /** What a picture’s document is about; undefined where there is none, or what lies there is not this app’s. */
@@ -32,12 +32,16 @@ export const findMark = async (
 async function lookUp(
   predictions: ContainerClient,
   pictureName: string,
-): Promise<{ documentEtag: string; mark: Mark | undefined } | undefined> {
+): Promise<{ documentEtag: string; mark: Mark | undefined; content: string } | undefined> {
   try {
-    const { etag = '', metadata } = await predictions
-      .getBlobClient(documentName(pictureName))
-      .getProperties();
-    return { documentEtag: etag, mark: fromMetadata(metadata) };
+    const {
+      etag = '',
+      metadata,
+      contentMD5,
+    } = await predictions.getBlobClient(documentName(pictureName)).getProperties();
+    // of what this app uploads storage keeps the MD5; each document has a time of its own
+    const content = contentMD5 ? Buffer.from(contentMD5).toString('hex') : etag;
+    return { documentEtag: etag, mark: fromMetadata(metadata), content };
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw storageFault(error, `Looking for the document ${documentName(pictureName)}`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { APP, MAIL, type Orchard, PACKER, PICKER, STORAGE, startOrchard, VISION } from './azure/orchard.ts';
+import { APP, EVENTS, type Orchard, PACKER, PICKER, STORAGE, startOrchard, VISION } from './azure/orchard.ts';
 
 let orchard: Orchard;
 beforeAll(async () => {
@@ -104,16 +104,16 @@ describe('identity assign', () => {
     expect(rest).toEqual(restBefore);
   });
 
-  it('waits until a Communication Service has taken it, and changes nothing else of it', async () => {
-    const before = orchard.azure.get(MAIL);
+  it('waits until a system topic has taken it, and changes nothing else of it', async () => {
+    const before = orchard.azure.get(EVENTS);
     orchard.azure.operations.polls = 1;
-    const { code, out } = await orchard.run(['identity', 'assign', MAIL, '--system', '--user', PICKER]);
-    const after = orchard.azure.get(MAIL);
+    const { code, out } = await orchard.run(['identity', 'assign', EVENTS, '--system', '--user', PICKER]);
+    const after = orchard.azure.get(EVENTS);
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringContaining(after?.identity?.principalId ?? 'none'),
     });
-    expect(after?.identity?.type).toBe('SystemAssigned,UserAssigned');
+    expect(after?.identity?.type).toBe('SystemAssigned, UserAssigned');
     expect({ ...after, identity: undefined }).toEqual({ ...before, identity: undefined });
     expect(
       orchard.azure.requests.filter(({ path }) => path.includes('operationStatuses')).length,
@@ -141,7 +141,7 @@ describe('identity assign', () => {
   it('tells what fails: an operation in the end, a right, a lock, an identity that is not there', async () => {
     orchard.azure.operations.polls = 0;
     orchard.azure.failNextOperation('FailedIdentityOperation', 'The directory is asleep.');
-    expect(await orchard.run(['identity', 'assign', MAIL, '--system'])).toMatchObject({
+    expect(await orchard.run(['identity', 'assign', EVENTS, '--system'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('The identity could not be changed: The directory is asleep.'),
     });

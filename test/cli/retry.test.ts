@@ -18,7 +18,7 @@ async function failed(code: 'VisionUnavailable' | 'RateLimited', ...names: strin
   const containers = await account.containers();
   await account.drop(...names);
   const reason = describeError(new KeylessError(code, 'It was given up.'));
-  for (const name of names) await fileFailure(containers, models, name, reason);
+  for (const name of names) await fileFailure({ containers, models }, name, reason);
 }
 
 describe('retry', () => {

@@ -26,7 +26,7 @@ const drop = (name: string) => scoring.storage.drop(name, freshPicture());
 const etagOf = async (name: string) =>
   (await containers.images.getBlobClient(name).getProperties()).etag ?? '';
 const file = (name: string, own = {}, at = containers) =>
-  fileFailure(at, models, name, { ...REASON, ...own });
+  fileFailure({ containers: at, models }, name, { ...REASON, ...own });
 
 describe('a picture that was given up', () => {
   it('gets a failed document with the reason, of what lies there, once', async () => {
@@ -97,7 +97,7 @@ describe('a picture that was given up', () => {
   it('is left to whoever works on it', async () => {
     await drop('busy.jpg');
     const claim = await claimPicture(containers.claims, 'busy.jpg', 0);
-    const filing = fileFailure(containers, models, 'busy.jpg', REASON, AbortSignal.timeout(700));
+    const filing = fileFailure({ containers, models }, 'busy.jpg', REASON, AbortSignal.timeout(700));
     expect(await rejection(filing)).toMatchObject({ code: 'PictureBusy' });
     await claim.release();
     expect(await scoring.storage.document('busy.jpg')).toBeUndefined();

@@ -111,7 +111,9 @@ describe('a model that has answered', () => {
     const { claims, ...containers } = await scoring.containers();
     const fault = (await readKept(claims, 'given-up.jpg'))?.fault;
     if (!fault) throw new Error('Expected a fault to be kept.');
-    expect(await fileFailure({ claims, ...containers }, models(), 'given-up.jpg', fault)).toBe('filed');
+    expect(
+      await fileFailure({ containers: { claims, ...containers }, models: models() }, 'given-up.jpg', fault),
+    ).toBe('filed');
     expect(await scoring.documentOf('given-up.jpg')).toMatchObject({
       status: 'failed',
       image: { etag: await etagOf('given-up.jpg') },

@@ -9,6 +9,7 @@ describe('the settings of an app in Azure', () => {
       imagesContainer: 'images',
       predictionsContainer: 'predictions',
       claimsContainer: 'predictions-claims',
+      notifyName: 'predictions-notify',
       blobTriggerSource: 'EventGrid',
       eventDelivery: 'webhook',
       eventQueue: 'picture-events',
@@ -21,6 +22,7 @@ describe('the settings of an app in Azure', () => {
       callers: { kind: 'key' },
       ui: 'on',
       reconcileSchedule: undefined,
+      notify: [],
       models: [
         {
           name: 'default',

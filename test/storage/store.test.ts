@@ -33,6 +33,7 @@ describe('the document of a picture', () => {
     expect(await findDocument(predictions, 'first.jpg')).toEqual({
       documentEtag: expect.stringMatching(/./u),
       mark: MARK,
+      content: expect.stringMatching(/^[0-9a-f]{32}$/u),
     });
     expect(await scoring.documentOf('first.jpg')).toMatchObject({ image: { name: 'first.jpg' } });
   });

@@ -77,6 +77,7 @@ function openContainers(connectionString: string): Containers {
     images: service.getContainerClient('images'),
     predictions: service.getContainerClient('predictions'),
     claims: service.getContainerClient('predictions-claims'),
+    notify: service.getContainerClient('predictions-notify'),
   };
 }
 

@@ -69,7 +69,7 @@ describe('the pace', () => {
     let timers = 0;
     // what a busy event loop does to timers
     vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, wait = 0) =>
-      onTime(work, wait + [0, 18, 7, 12][timers++ % 4])) as typeof setTimeout);
+      onTime(work, wait + ([0, 18, 7, 12][timers++ % 4] ?? 0))) as typeof setTimeout);
     const { got, take } = turns(createPace(20));
     const all = Promise.all(many(50, (index) => take(String(index))));
     await vi.advanceTimersByTimeAsync(5_000);

@@ -157,6 +157,12 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
     ['Microsoft.Insights/Metrics/Write', 'Microsoft.Insights/Telemetry/Write'],
   ),
   role(
+    'd5a91429-5739-47e2-a06b-3470a27159e7',
+    'EventGrid Data Sender',
+    ['Microsoft.Authorization/*/read', 'Microsoft.EventGrid/topics/read', 'Microsoft.EventGrid/domains/read'],
+    ['Microsoft.EventGrid/events/send/action'],
+  ),
+  role(
     '09976791-48a7-449e-bb21-39d1a415f350',
     'Communication and Email Service Owner',
     ['Microsoft.Communication/CommunicationServices/*', 'Microsoft.Communication/EmailServices/*'],

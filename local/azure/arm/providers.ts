@@ -5,6 +5,8 @@ export type ResourceType = {
   identity?: 'SystemAssigned, UserAssigned' | 'SystemAssigned,UserAssigned';
   /** Writes and deletes answer before they are done. */
   longRunning?: true;
+  /** Of one whose writes take time. */
+  patchedAtOnce?: boolean;
   /** Has no location of its own, and so is in no list of all resources. */
   proxy?: true;
 };
@@ -33,7 +35,7 @@ const STORAGE = [
   '2022-09-01',
 ];
 const EVENT_GRID = ['2025-02-15', '2022-06-15', '2021-12-01'];
-const COMMUNICATION = ['2026-03-18', '2025-05-01', '2023-04-01'];
+const COMMUNICATION = ['2026-03-18', '2025-09-01', '2025-05-01', '2023-04-01'];
 const COGNITIVE = ['2026-07-01', '2025-06-01', '2024-10-01', '2023-05-01', '2021-10-01'];
 const NETWORK = ['2025-09-01', '2025-01-01', '2024-05-01', '2023-11-01'];
 const child = (versions: readonly string[]): ResourceType => ({ versions, proxy: true });
@@ -68,7 +70,11 @@ const TYPES: Record<string, Record<string, ResourceType>> = {
     eventSubscriptions: { versions: EVENT_GRID, longRunning: true, proxy: true },
   },
   'Microsoft.Communication': {
-    communicationServices: { versions: COMMUNICATION, identity: COMPACT, longRunning: true },
+    communicationServices: {
+      ...{ versions: COMMUNICATION, identity: COMPACT },
+      // its PATCH answers at once: @azure/arm-communication takes nothing but 200
+      ...{ longRunning: true, patchedAtOnce: true },
+    },
     'communicationServices/smtpUsernames': child(COMMUNICATION),
     emailServices: { versions: COMMUNICATION },
     'emailServices/domains': { versions: COMMUNICATION },

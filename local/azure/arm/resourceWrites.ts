@@ -23,7 +23,7 @@ export function writeResource(
   requireParent(keeping, at, type);
   const asked = resourceAsked(method, at, type, current, request.body);
   const plan = plannedIdentity(keeping, request.body, method, current, asked, type.known);
-  if (!type.known.longRunning) {
+  if (!type.known.longRunning || (method === 'PATCH' && type.known.patchedAtOnce)) {
     return { status: current ? 200 : 201, body: shownResource(keeping.keep(asked, plan)) };
   }
   const provisioningState = current ? 'Updating' : 'Creating';

@@ -61,6 +61,7 @@ export function addKinds(verb: Command, perform: Perform, performAppRole: Perfor
     .addCommand(roleCommand('vision', 'predict with Custom Vision', perform))
     .addCommand(roleCommand('storage', 'the pictures and documents', perform))
     .addCommand(roleCommand('queue', 'the queues of the blob trigger', perform))
+    .addCommand(roleCommand('topic', 'publish to an Event Grid topic', perform))
     .addCommand(roleCommand('mail', 'send mail', perform))
     .addCommand(appRoleCommand('call a protected API', performAppRole));
 }

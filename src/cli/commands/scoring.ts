@@ -48,6 +48,7 @@ export const retryCommand = (): Command =>
   scoringCommand('retry')
     .description('score the pictures again whose document is a failed one')
     .option('--code <code>', 'only those that failed with this code')
+    .option('--notifications', 'score nothing: tell those of NOTIFY who were not told yet, or were given up')
     .addHelpText(
       'after',
       `
@@ -55,7 +56,8 @@ It tells what that costs and asks first; without a terminal it takes --yes.
 
 Examples:
   $ keyless retry --dry-run
-  $ keyless retry --code ModelNotPublished --prefix orchard/`,
+  $ keyless retry --code ModelNotPublished --prefix orchard/
+  $ keyless retry --notifications --code TargetRoleMissing`,
     )
     .action(async (options) => {
       const { retry } = await import('../retry.ts');

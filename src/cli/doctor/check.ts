@@ -7,6 +7,7 @@ export const GROUPS = [
   'Models',
   'Storage',
   'Events',
+  'Notifications',
   'Callers',
   'Remarks',
 ] as const;

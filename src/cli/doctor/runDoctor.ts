@@ -8,6 +8,7 @@ import { hostStorageCheck } from './checks/hostStorage.ts';
 import { identityChecks } from './checks/identity.ts';
 import { iterationCheck } from './checks/iterations.ts';
 import { modelChecks } from './checks/models.ts';
+import { notifyChecks } from './checks/notify.ts';
 import { probeCheck } from './checks/probe.ts';
 import { roleChecks } from './checks/roles.ts';
 import { settingsCheck } from './checks/settings.ts';
@@ -89,6 +90,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     hostStorageCheck(context),
     ...(deployed ? [subscriptionCheck(context, deployed)] : []),
     ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds, signal)]),
+    ...notifyChecks(context),
     ...callerChecks(context),
     retirementCheck(),
   ];

@@ -4,7 +4,7 @@ import { suggestion, UsageError } from '../faults.ts';
 /** Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 export type AzureRole = { name: string; id: string; why: string };
 
-export type RoleKind = 'vision' | 'storage' | 'queue' | 'mail';
+export type RoleKind = 'vision' | 'storage' | 'queue' | 'topic' | 'mail';
 
 export type RoleTarget = {
   /** Types whose ids, and those below them, are taken as a scope. */
@@ -56,6 +56,17 @@ export const ROLE_TARGETS: Record<RoleKind, RoleTarget> = {
         name: 'Storage Queue Data Contributor',
         id: '974c5e8b-45b9-4653-ba55-5f855dd0fb88',
         why: 'The blob trigger puts what it gives up on into a queue, and the app reads it from there. A reader or message processor could not create the queue.',
+      },
+    ],
+  },
+  topic: {
+    types: ['Microsoft.EventGrid/topics'],
+    example: 'Microsoft.EventGrid/topics/<topic>',
+    roles: [
+      {
+        name: 'EventGrid Data Sender',
+        id: 'd5a91429-5739-47e2-a06b-3470a27159e7',
+        why: 'It publishes events and does nothing else; it cannot list the topic’s keys, as Contributor can.',
       },
     ],
   },

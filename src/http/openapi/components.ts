@@ -1,6 +1,7 @@
 import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import * as documents from '../../storage/documentShape.ts';
+import { toldSchema } from '../../storage/told.ts';
 import * as schemas from '../schemas.ts';
 
 /** The shapes by the names that generated clients give them. */
@@ -11,6 +12,7 @@ const named = {
   Prediction: documents.predictionSchema,
   BoundingBox: documents.boundingBoxSchema,
   DocumentError: documents.documentErrorSchema,
+  Told: toldSchema,
   Models: schemas.modelsSchema,
   Listing: schemas.listingSchema,
   Listed: schemas.listedSchema,

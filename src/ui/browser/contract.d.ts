@@ -41,6 +41,8 @@ export type ListedDocument = {
   status: 'succeeded' | 'failed';
   code?: string;
   lastModified: string;
+  /** Who else was told, or is to be. */
+  told?: { target: string; at?: string; waitsFor?: string; failed?: string; passedOver?: string }[];
 };
 
 export type DocumentList = { predictions: ListedDocument[]; cursor?: string };

@@ -106,7 +106,7 @@ function emptyHint(prefix, more) {
 }
 
 /** @param {ListedDocument} entry @param {Call} call */
-function row({ name, status, code, lastModified }, call) {
+function row({ name, status, code, lastModified, told = [] }, call) {
   const failed = status === 'failed';
   const details = element(
     'details',
@@ -120,6 +120,7 @@ function row({ name, status, code, lastModified }, call) {
         { class: failed ? 'mark failed' : 'mark' },
         failed ? `✕ failed${code ? `: ${code}` : ''}` : '✓ scored',
       ),
+      ...told.map((each) => element('span', { class: 'facts' }, toldText(each))),
       element('time', { datetime: lastModified, class: 'facts' }, moment(lastModified)),
     ),
   );
@@ -139,4 +140,12 @@ function row({ name, status, code, lastModified }, call) {
     { once: true },
   );
   return element('li', {}, details);
+}
+
+/** @param {NonNullable<ListedDocument['told']>[number]} told */
+function toldText({ target, at, waitsFor, failed }) {
+  if (at) return `✓ ${target} told`;
+  if (failed) return `✕ ${target} not told: ${failed}`;
+  if (waitsFor) return `… ${target} ${waitsFor === 'delivery' ? 'is to be told' : `waits: ${waitsFor}`}`;
+  return `${target} passed over`;
 }

@@ -9,6 +9,7 @@ import { keylessHere } from '../../support/inProcess.ts';
 const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/orchard/providers';
 export const APP = `${GROUP}/Microsoft.Web/sites/orchard-app`;
 export const MAIL = `${GROUP}/Microsoft.Communication/communicationServices/orchard-mail`;
+export const EVENTS = `${GROUP}/Microsoft.EventGrid/systemTopics/orchard-events`;
 export const VISION = `${GROUP}/Microsoft.CognitiveServices/accounts/orchard-prediction`;
 export const TRAINING = `${GROUP}/Microsoft.CognitiveServices/accounts/orchard-training`;
 export const STORAGE = `${GROUP}/Microsoft.Storage/storageAccounts/orchardpictures`;
@@ -44,6 +45,7 @@ export async function startOrchard() {
       tags: { fruit: 'apples' },
       properties: { dataLocation: 'Europe' },
     });
+    resource(EVENTS, 'Microsoft.EventGrid/systemTopics', { properties: { source: STORAGE } });
     resource(VISION, 'Microsoft.CognitiveServices/accounts', { kind: 'CustomVision.Prediction' });
     resource(TRAINING, 'Microsoft.CognitiveServices/accounts', { kind: 'CustomVision.Training' });
     resource(STORAGE, 'Microsoft.Storage/storageAccounts', { kind: 'StorageV2' });

@@ -3,8 +3,8 @@ import { rejection } from '../../support/secrets.ts';
 import { ARM_SCOPE, testAzure } from './localAzure.ts';
 
 const held = testAzure();
-const TYPE = 'Microsoft.Communication/communicationServices';
-const VERSION = '2025-05-01';
+const TYPE = 'Microsoft.EventGrid/systemTopics';
+const VERSION = '2025-02-15';
 const mailId = () => `${held.it.group}/providers/${TYPE}/mail`;
 const patch = () =>
   held.it.resources.resources.updateById(mailId(), VERSION, { identity: { type: 'SystemAssigned' } });

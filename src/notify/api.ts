@@ -1,0 +1,79 @@
+import type { TokenCredential } from '@azure/identity';
+import { decodeJwt } from 'jose';
+import { KeylessError } from '../errors/errors.ts';
+import { AFTER_REFUSAL } from '../identity/tokenCache.ts';
+import type { ApiTarget } from '../settings/notifyTarget.ts';
+import { answerFault } from './answers.ts';
+import { authorized } from './authorized.ts';
+import type { CloudEvent } from './event.ts';
+import { exchange } from './post.ts';
+
+/** https://www.w3.org/TR/trace-context/ */
+export type Trace = { traceparent?: string; tracestate?: string };
+
+/** Tells a protected web API, in CloudEvents’ structured mode. Rejects with a KeylessError. */
+export async function tellApi(
+  credential: TokenCredential,
+  target: ApiTarget,
+  event: CloudEvent,
+  trace: Trace,
+): Promise<void> {
+  await requireOwnRole(credential, target);
+  await authorized(credential, target.scope, async (token) => {
+    const answer = await exchange({
+      url: target.url,
+      private: target.private,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/cloudevents+json; charset=utf-8',
+        ...trace,
+      },
+      body: JSON.stringify(event),
+    });
+    if (answer.status < 200 || answer.status >= 300) throw answerFault(answer, new URL(target.url).host);
+  });
+}
+
+/** Tokens that lacked the role when they were last looked at: what the source is asked for again. */
+const lacking = new Map<string, string>();
+
+/**
+ * Reads our own token before it is sent. One without the role would only be refused, and what the API says of it may be
+ * anything; the second time the same token comes, its source is asked for another, since a grant shows in new ones alone.
+ */
+async function requireOwnRole(credential: TokenCredential, { scope, role }: ApiTarget): Promise<void> {
+  let token = (await credential.getToken(scope))?.token ?? '';
+  if (!hasRole(token, role) && lacking.get(scope) === token) {
+    token = (await credential.getToken(scope, AFTER_REFUSAL))?.token ?? '';
+  }
+  if (hasRole(token, role)) {
+    lacking.delete(scope);
+    return;
+  }
+  lacking.set(scope, token);
+  const { oid = '<object id>', roles } = claimsOf(token);
+  const api = scope.replace(/\/\.default$/u, '');
+  const got =
+    Array.isArray(roles) && roles.length > 0 ? `only ${roles.slice(0, 10).join(', ')}` : 'no app role';
+  throw new KeylessError(
+    'TargetRoleMissing',
+    `The token for ${api} carries ${got}${role ? `, not ${role}` : ''}; nothing was sent.`,
+    {
+      fix: `npm run keyless -- grant app-role --api ${api} --role ${role ?? '<app role>'} --principal ${oid}; a managed identity’s token shows it after up to 24 hours`,
+    },
+  );
+}
+
+function hasRole(token: string, role: string | undefined): boolean {
+  const { roles } = claimsOf(token);
+  return Array.isArray(roles) && (role === undefined ? roles.length > 0 : roles.includes(role));
+}
+
+/** Nothing of it is verified: it is our own. */
+function claimsOf(token: string): Record<string, unknown> {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return {}; // opaque: it has no roles that anybody could read
+  }
+}
