@@ -108,6 +108,11 @@ param ui string = 'on'
 @description('With callerAuth entra: client id of the app registration (infra/entra).')
 param entraAudience string = ''
 
+@description('Days that pictures are kept. 0: for good.')
+@minValue(0)
+@maxValue(36500)
+param pictureRetentionDays int = 0
+
 @description('Days that prediction documents are kept. 0: for good. A picture whose document is gone counts as not scored.')
 @minValue(0)
 @maxValue(36500)
@@ -240,6 +245,7 @@ module imageStorage 'storage.bicep' = {
     containers: [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer]
     queues: eventDelivery == 'queue' ? [eventQueue] : []
     retentionDays: {
+      '${imagesContainer}': pictureRetentionDays
       '${predictionsContainer}': documentRetentionDays
       '${claimsContainer}': claimRetentionDays
       '${deadLetterContainer}': deadLetterRetentionDays

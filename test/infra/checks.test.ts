@@ -50,7 +50,7 @@ test('what nobody sets ends without a key where that takes nothing: callers by a
   expect(settings('private-network')).toMatchObject({ EVENT_DELIVERY: 'queue', CALLER_AUTH: 'entra' });
 });
 
-test('each container is emptied by its own rule, and the one of the pictures by none', () => {
+test('each container is emptied by its own rule', () => {
   const policy = scenarios
     .find(({ name }) => name === 'mail-alerts')
     ?.resources.find(({ type }) => type.endsWith('/managementPolicies'));
@@ -63,7 +63,12 @@ test('each container is emptied by its own rule, and the one of the pictures by 
     });
   expect(policy?.properties).toEqual({
     policy: {
-      rules: [days('dead-letters/', 30), days('documents-out/', 365), days('documents-out-claims/', 30)],
+      rules: [
+        days('dead-letters/', 30),
+        days('documents-out/', 365),
+        days('documents-out-claims/', 30),
+        days('pictures-in/', 180),
+      ],
     },
   });
 });

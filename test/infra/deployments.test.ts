@@ -64,6 +64,7 @@ const EVERYTHING = {
   INSTANCE_RATE: '2',
   LOG_RETENTION_DAYS: '90',
   NETWORK_ISOLATION: 'true',
+  PICTURE_RETENTION_DAYS: '180',
   VISION_MODELS:
     '{"fruit": {"projectId": "22222222-2222-4222-8222-222222222222", "publishedName": "fruit", "task": "classify", "threshold": 0.7}}',
   VISION_SKU: 'F0',

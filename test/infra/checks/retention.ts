@@ -3,9 +3,9 @@ import { partOf } from './part.ts';
 
 type Rule = { definition: { filters: { prefixMatch: string[] } } };
 
-/** Blobs are deleted in whole containers alone, and never in the one of the pictures: they are the uploader’s. */
+/** Blobs are deleted in whole containers alone, and pictures only where that was asked for: they are the uploader’s. */
 export const retention: Check = ({ scenarios }) =>
-  scenarios.flatMap(({ template: file, outputs, resources }) =>
+  scenarios.flatMap(({ template: file, parameters, outputs, resources }) =>
     resources
       .filter(({ type }) => type === 'Microsoft.Storage/storageAccounts/managementPolicies')
       .flatMap((policy) =>
@@ -17,7 +17,9 @@ export const retention: Check = ({ scenarios }) =>
             ];
             if (!prefix.endsWith('/'))
               return tell(`${prefix} begins other containers’ names too: end it with a slash.`);
-            if (prefix === `${outputs.IMAGES_CONTAINER}/`) return tell('pictures would be deleted.');
+            const pictures = prefix === `${outputs.IMAGES_CONTAINER}/`;
+            if (pictures && !parameters.pictureRetentionDays)
+              return tell('pictures would be deleted, unasked.');
             return [];
           }),
       ),

@@ -1,4 +1,4 @@
-// Mail, alerts, the free tier, other names, and documents that are deleted after a year.
+// Mail, alerts, the free tier, other names, and pictures and documents that are deleted some day.
 using '../../../infra/main.bicep'
 
 param environmentName = 'demo'
@@ -13,5 +13,6 @@ param instanceMemoryMB = 4096
 param imagesContainer = 'pictures-in'
 param predictionsContainer = 'documents-out'
 param visionPredictionUrl = 'https://fruit.cognitiveservices.azure.com/customvision/v3.1/Prediction/22222222-2222-4222-8222-222222222222/classify/iterations/fruit/image'
+param pictureRetentionDays = 180
 param documentRetentionDays = 365
 param logRetentionDays = 90
