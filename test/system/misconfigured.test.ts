@@ -17,6 +17,7 @@ describe('an app with wrong settings', () => {
     expect(host.functions.toSorted()).toEqual([
       'getPrediction',
       'health',
+      'listModels',
       'listPredictions',
       'openapi',
       'predictBlob',
