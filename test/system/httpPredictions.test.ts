@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
@@ -90,6 +91,30 @@ describe('POST /api/predict', () => {
       expect(problem[member as keyof Problem]).toBeTruthy();
     }
   });
+
+  it('answers a compressed body with what it takes instead', async () => {
+    const { jpeg } = await apple();
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'image/jpeg' };
+    const answer = await post(app.host, { body: bytes(gzipSync(jpeg)), headers });
+    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    expect((await answer.json()) as Problem).toMatchObject({
+      code: 'ContentEncodingUnsupported',
+      detail: expect.stringContaining('gzip'),
+    });
+  });
+
+  it.each(['text/plain', 'image/jpeg', 'application/x-www-form-urlencoded'])(
+    'tells base64 from the bytes it wants, as %s',
+    async (type) => {
+      const body = (await apple()).jpeg.toString('base64');
+      const answer = await post(app.host, { body, headers: { 'content-type': type } });
+      expect((await answer.json()) as Problem).toMatchObject({
+        status: 415,
+        detail: 'Expected the bytes of a picture, got base64 text of a JPEG.',
+        fix: expect.stringContaining('base64 -d'),
+      });
+    },
+  );
 
   it('answers a chunked upload, which the host hands over empty, with what to do', async () => {
     const { jpeg } = await apple();
