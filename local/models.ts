@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Predictor } from './exports/predictor.ts';
-import { startPredictorThread } from './exports/predictorThread.ts';
+import type { Predictor } from '../src/exports/predictor.ts';
+import { startPredictorThread } from '../src/exports/predictorThread.ts';
 
 const sample = (name: string) => fileURLToPath(new URL(`samples/${name}`, import.meta.url));
 

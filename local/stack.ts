@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { type Certificate, createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
-import type { Predictor } from './exports/predictor.ts';
+import type { Predictor } from '../src/exports/predictor.ts';
 import { type Host, type LogEntry, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';

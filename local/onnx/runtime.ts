@@ -1,5 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
-import { readAll, readText } from './protobuf.ts';
+import { readAll, readText } from '../../src/exports/protobuf.ts';
 
 export { type InferenceSession, Tensor };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Prediction, Predictor } from '../exports/predictor.ts';
-import { UndecodableImage } from '../exports/predictor.ts';
+import type { Prediction, Predictor } from '../../src/exports/predictor.ts';
+import { UndecodableImage } from '../../src/exports/predictor.ts';
 import { Refusal } from './refusal.ts';
 
 /** `ImagePrediction` of the prediction API v3.1. */

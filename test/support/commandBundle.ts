@@ -32,6 +32,6 @@ export async function bundleCommands(): Promise<string> {
     logLevel: 'warning',
   });
   // a thread’s file, which is named by its address and so not found by the bundler
-  await writeFile(join(folder, 'predictorWorker.ts'), "import '../../local/exports/predictorWorker.ts';\n");
+  await writeFile(join(folder, 'predictorWorker.ts'), "import '../../src/exports/predictorWorker.ts';\n");
   return folder;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type Prediction as ExportPrediction, UndecodableImage } from '../../../local/exports/predictor.ts';
-import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
+import { type Prediction as ExportPrediction, UndecodableImage } from '../../exports/predictor.ts';
+import { startPredictorThread } from '../../exports/predictorThread.ts';
 import { KeylessError } from '../../errors/errors.ts';
 import { credentialFor } from '../../identity/credential.ts';
 import { fitPicture } from '../../pictures/fit.ts';

@@ -1,5 +1,5 @@
-import type { Predictor } from '../../../local/exports/predictor.ts';
-import { UndecodableImage } from '../../../local/exports/predictor.ts';
+import type { Predictor } from '../../../src/exports/predictor.ts';
+import { UndecodableImage } from '../../../src/exports/predictor.ts';
 import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import type { PredictionServer, PredictionServerOptions } from '../../../local/prediction/contract.ts';

@@ -1,4 +1,4 @@
-import type { InferenceSession } from '../onnx/runtime.ts';
+import type { InferenceSession } from '../../local/onnx/runtime.ts';
 import type { Prediction, Task } from './predictor.ts';
 import { stableUuid } from './stableUuid.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { floatTensor, openSession, readMetadata } from '../onnx/runtime.ts';
+import { floatTensor, openSession, readMetadata } from '../../local/onnx/runtime.ts';
 import { toPredictions } from './answer.ts';
 import { cropsToMiddle } from './cropping.ts';
 import { chooseKind } from './exportKind.ts';

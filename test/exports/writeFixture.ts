@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elementType, type Graph, newGraph } from '../../../local/onnx/graph.ts';
+import { elementType, type Graph, newGraph } from '../../local/onnx/graph.ts';
 
 export type Fixture = {
   model: Uint8Array;

@@ -1,4 +1,4 @@
-import { floatsOf } from '../onnx/runtime.ts';
+import { floatsOf } from '../../local/onnx/runtime.ts';
 import type { KindTest } from './answer.ts';
 
 /** Current classification exports, multiclass and multilabel: one float tensor [1,tags] in the order of labels.txt. */

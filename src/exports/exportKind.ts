@@ -1,4 +1,4 @@
-import type { InferenceSession } from '../onnx/runtime.ts';
+import type { InferenceSession } from '../../local/onnx/runtime.ts';
 import type { ExportKind, KindTest, Outputs } from './answer.ts';
 import { classificationTensor } from './classificationTensor.ts';
 import { detectionBoxes } from './detectionBoxes.ts';

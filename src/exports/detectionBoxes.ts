@@ -1,4 +1,4 @@
-import { floatsOf } from '../onnx/runtime.ts';
+import { floatsOf } from '../../local/onnx/runtime.ts';
 import type { KindTest, Results, Score } from './answer.ts';
 
 const leastProbability = 0.01;

@@ -1,8 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { ModelInput } from '../../../local/exports/modelInput.ts';
-import { UndecodableImage } from '../../../local/exports/predictor.ts';
-import { preprocess } from '../../../local/exports/preprocess.ts';
+import type { ModelInput } from '../../src/exports/modelInput.ts';
+import { UndecodableImage } from '../../src/exports/predictor.ts';
+import { preprocess } from '../../src/exports/preprocess.ts';
 import { bitmapFile } from './bitmapFile.ts';
 
 const input: ModelInput = { name: 'data', width: 2, height: 2, order: 'rgb', scale: 1 };

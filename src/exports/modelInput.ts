@@ -1,4 +1,4 @@
-import type { InferenceSession } from '../onnx/runtime.ts';
+import type { InferenceSession } from '../../local/onnx/runtime.ts';
 
 /** The pixels a model wants: one picture as planes of floats. */
 export type ModelInput = {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { tagNames } from '../../../local/drawing/fruits.ts';
-import { drawPicture } from '../../../local/drawing/picture.ts';
-import { loadExport } from '../../../local/exports/loadExport.ts';
-import { averagePrecision, type ScoredScene } from '../../support/averagePrecision.ts';
+import { tagNames } from '../../local/drawing/fruits.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { loadExport } from '../../src/exports/loadExport.ts';
+import { averagePrecision, type ScoredScene } from '../support/averagePrecision.ts';
 
-const sample = (name: string) => fileURLToPath(new URL(`../../../local/samples/${name}`, import.meta.url));
+const sample = (name: string) => fileURLToPath(new URL(`../../local/samples/${name}`, import.meta.url));
 
 /** Far from the seeds that the trainers draw from. */
 const firstSeed = 30_000_000;

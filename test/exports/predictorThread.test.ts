@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { drawPicture } from '../../../local/drawing/picture.ts';
-import { loadExport } from '../../../local/exports/loadExport.ts';
-import { UndecodableImage } from '../../../local/exports/predictor.ts';
-import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { loadExport } from '../../src/exports/loadExport.ts';
+import { UndecodableImage } from '../../src/exports/predictor.ts';
+import { startPredictorThread } from '../../src/exports/predictorThread.ts';
 
-const sample = fileURLToPath(new URL('../../../local/samples/fruit-boxes', import.meta.url));
+const sample = fileURLToPath(new URL('../../local/samples/fruit-boxes', import.meta.url));
 const crashing = new URL('./crashingWorker.ts', import.meta.url);
 
 test('the thread answers exactly what the export answers, many pictures at once', async () => {

@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
-import { lookAt } from '../../src/pictures/look/look.ts';
-import { openSource } from '../../src/pictures/source.ts';
+import { lookAt } from '../pictures/look/look.ts';
+import { openSource } from '../pictures/source.ts';
 import type { ModelInput } from './modelInput.ts';
 import { UndecodableImage } from './predictor.ts';
 

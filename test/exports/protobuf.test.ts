@@ -8,7 +8,7 @@ import {
   writeBytes,
   writeInt,
   writeText,
-} from '../../../local/onnx/protobuf.ts';
+} from '../../src/exports/protobuf.ts';
 
 test('a whole number is written as in the format description', () => {
   expect([...varint(0)]).toEqual([0]);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadExport } from '../../../local/exports/loadExport.ts';
-import { elementType, newGraph } from '../../../local/onnx/graph.ts';
+import { loadExport } from '../../src/exports/loadExport.ts';
+import { elementType, newGraph } from '../../local/onnx/graph.ts';
 import { type Fixture, fixedDetector, meanModel, writeFixture } from './writeFixture.ts';
 
 const closers: (() => Promise<void>)[] = [];
