@@ -1,26 +1,33 @@
-import type { InferenceSession } from '../../local/onnx/runtime.ts';
-import type { ExportKind, KindTest, Outputs } from './answer.ts';
-import { classificationTensor } from './classificationTensor.ts';
-import { detectionBoxes } from './detectionBoxes.ts';
+import { KeylessError } from '../errors/errors.ts';
+import { boxes } from './boxes.ts';
+import { classifier } from './classifier.ts';
+import { grid } from './grid.ts';
+import type { Evidence, ExportKind, KindTest } from './kind.ts';
 
 /** A further kind of export is one more file and one more entry. */
-const kinds: readonly KindTest[] = [classificationTensor, detectionBoxes];
+const KINDS: readonly KindTest[] = [boxes, classifier, grid];
 
-/** Throws with the outputs it found when no kind fits. */
-export function chooseKind(outputs: Outputs, tagCount: number): ExportKind {
-  for (const test of kinds) {
-    const kind = test(outputs, tagCount);
+/** Throws ExportKindUnknown with the outputs it found when no kind fits. */
+export function chooseKind(evidence: Evidence): ExportKind {
+  for (const test of KINDS) {
+    const kind = test(evidence);
     if (kind) return kind;
   }
-  throw new Error(
-    `This export kind is not supported yet: the model's outputs are ${outputs.map(describe).join('; ')}. ` +
-      'Supported are classification with one float tensor [1,tags], and detection with detected_boxes, ' +
-      'detected_classes and detected_scores: retrain with a current compact domain ("General (compact) [S1]" ' +
-      'for detection) and export it as ONNX (float).',
+  const detector = autoMlDetector(evidence);
+  const outputs = evidence.outputs
+    .slice(0, 8)
+    .map(({ own, type, dims }) => `${own} ${type} [${dims.map((dim) => dim ?? '?').join(',')}]`);
+  throw new KeylessError(
+    'ExportKindUnknown',
+    `${detector ? `This is ${detector} of AutoML, whose detectors are not read yet` : 'No known kind answers so'}: the model’s outputs are ${outputs.join('; ')}.`,
   );
 }
 
-const describe = (output: InferenceSession.ValueMetadata) =>
-  output.isTensor
-    ? `${output.name} ${output.type} [${output.shape.join(',')}]`
-    : `${output.name} (no tensor)`;
+/** https://learn.microsoft.com/azure/machine-learning/how-to-inference-onnx-automl-image-models */
+function autoMlDetector({ outputs, fromAutoMl, labels }: Evidence): string | undefined {
+  const has = (word: RegExp) => outputs.some(({ own }) => word.test(own));
+  if (has(/^boxes/u) && has(/^labels/u) && has(/^scores/u)) return 'a detector (Faster R-CNN or RetinaNet)';
+  const rows = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 5 + labels.length);
+  if (rows) return 'a detector (YOLOv5)';
+  return fromAutoMl ? 'a detector' : undefined;
+}

@@ -1,48 +1,56 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as v from 'valibot';
+import { KeylessError } from '../errors/errors.ts';
+import { type ExportFile, readText } from './exportFiles.ts';
 
-/** What cvexport.manifest says, as far as it matters here; all that older exports leave out has a default. */
+/** What cvexport.manifest says, as far as it matters here; older exports leave much out, or have none. */
 export type Manifest = {
-  modelFile: string;
+  modelFile?: string;
   /** null: the export says that its labels are inside the model. */
-  labelFile: string | null;
-  metadataFile: string;
-  iterationId: string | undefined;
+  labelFile?: string | null;
+  metadataFile?: string;
+  iterationId?: string;
+  /** The kind that it says it is: what the tensors say goes before it. */
+  task?: 'classify' | 'detect';
+  /** ONNX, TensorFlow, CoreML, DockerFile … */
+  platform?: string;
+  flavor?: string;
 };
 
-const fileName = v.pipe(v.string(), v.regex(/^[^/\\]+$/, 'Expected a plain file name, without folders.'));
+const fileName = v.pipe(v.string(), v.regex(/^[^/\\]+$/u, 'expected a plain file name, without folders'));
 
 const manifestSchema = v.object({
-  ModelFileName: v.nullish(fileName, 'model.onnx'),
-  LabelFileName: v.optional(v.nullable(fileName), 'labels.txt'),
-  MetadataPropsFileName: v.nullish(fileName, 'metadata_properties.json'),
+  DomainType: v.nullish(v.string()),
+  Platform: v.nullish(v.string()),
+  Flavor: v.nullish(v.string()),
+  ModelFileName: v.nullish(fileName),
+  LabelFileName: v.optional(v.nullable(fileName)),
+  MetadataPropsFileName: v.nullish(fileName),
   IterationId: v.nullish(v.string()),
 });
 
-/** A file of an export as text, without the byte order mark that some exports start with. */
-export const readExportText = async (directory: string, file: string) =>
-  (await readFile(join(directory, file), 'utf8')).replace(/^\uFEFF/, '');
+export const MANIFEST = 'cvexport.manifest';
 
-/** Throws with the directory and what is expected of it when it is no unpacked export. */
-export async function readManifest(directory: string): Promise<Manifest> {
+/** Throws ExportInvalid where it is there and cannot be read. */
+export async function readManifest(file: ExportFile | undefined): Promise<Manifest> {
+  if (!file) return {};
   try {
-    const manifest = v.parse(
-      manifestSchema,
-      JSON.parse(await readExportText(directory, 'cvexport.manifest')),
-    );
+    const told = v.parse(manifestSchema, JSON.parse(await readText(file)));
+    const task = /detection/iu.test(told.DomainType ?? '') ? 'detect' : 'classify';
     return {
-      modelFile: manifest.ModelFileName,
-      labelFile: manifest.LabelFileName,
-      metadataFile: manifest.MetadataPropsFileName,
-      iterationId: manifest.IterationId ?? undefined,
+      ...(told.ModelFileName && { modelFile: told.ModelFileName }),
+      ...(told.LabelFileName !== undefined && { labelFile: told.LabelFileName }),
+      ...(told.MetadataPropsFileName && { metadataFile: told.MetadataPropsFileName }),
+      ...(told.IterationId && { iterationId: told.IterationId }),
+      ...(told.DomainType && { task }),
+      ...(told.Platform && { platform: told.Platform }),
+      ...(told.Flavor && { flavor: told.Flavor }),
     };
   } catch (cause) {
+    if (cause instanceof KeylessError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `Expected ${directory} to be the unpacked zip of a Custom Vision ONNX export, but its cvexport.manifest ` +
-        `cannot be read: ${reason} Export the iteration as ONNX in the Custom Vision portal and unpack the zip there.`,
-      { cause },
-    );
+    throw new KeylessError('ExportInvalid', `${MANIFEST} cannot be read: ${reason}.`, {
+      cause,
+      fix: `Take the zip as it was downloaded; without ${MANIFEST} the model is read too, and its own word counts.`,
+    });
   }
 }

@@ -34,7 +34,7 @@ export const writeBytes = (field: number, ...parts: Uint8Array[]): Uint8Array =>
 
 export const writeText = (field: number, text: string) => writeBytes(field, Buffer.from(text));
 
-/** The fields of one message, in file order. Throws RangeError on bytes that are no protobuf message. */
+/** The fields of one message, in file order, in one walk. Throws RangeError on bytes that are no protobuf message. */
 export function* readFields(message: Uint8Array): Generator<Field> {
   let at = 0;
   const take = (length: number) => {
@@ -66,8 +66,11 @@ export function* readFields(message: Uint8Array): Generator<Field> {
 }
 
 /** The contents of every length-delimited field with this number. */
-export const readAll = (message: Uint8Array, field: number): Uint8Array[] =>
-  [...readFields(message)].flatMap(({ number, bytes }) => (number === field && bytes ? [bytes] : []));
+export const readAll = (message: Uint8Array, field: number): Uint8Array[] => {
+  const found: Uint8Array[] = [];
+  for (const { number, bytes } of readFields(message)) if (number === field && bytes) found.push(bytes);
+  return found;
+};
 
 export const readText = (message: Uint8Array, field: number): string =>
   Buffer.from(readAll(message, field)[0] ?? []).toString();

@@ -14,7 +14,7 @@ const firstSeed = 30_000_000;
 
 describe('the committed sample models, on pictures they were not trained on', () => {
   test('the classifier is right at least 95 times in 100', async () => {
-    const predictor = await loadExport(sample('fruit'));
+    const predictor = await loadExport({ path: sample('fruit') });
     let right = 0;
     for (let i = 0; i < 200; i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, { size: 320 });
@@ -26,7 +26,7 @@ describe('the committed sample models, on pictures they were not trained on', ()
   });
 
   test("the detector's average precision is at least 0.90", async () => {
-    const predictor = await loadExport(sample('fruit-boxes'));
+    const predictor = await loadExport({ path: sample('fruit-boxes') });
     const scenes: ScoredScene[] = [];
     for (let i = 0; i < 100; i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, {
@@ -56,7 +56,7 @@ describe.each([
       ModelFileSHA1: createHash('sha1').update(model).digest('hex'),
     });
     expect(model.length).toBeLessThan(260_000);
-    const predictor = await loadExport(sample(name));
+    const predictor = await loadExport({ path: sample(name) });
     expect(predictor).toMatchObject({ task, tagNames });
     await predictor.close();
   });

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type Prediction as ExportPrediction, UndecodableImage } from '../../exports/predictor.ts';
-import { startPredictorThread } from '../../exports/predictorThread.ts';
-import { KeylessError } from '../../errors/errors.ts';
+import { asKeylessError } from '../../errors/errors.ts';
+import { startExportThread } from '../../exports/thread.ts';
 import { credentialFor } from '../../identity/credential.ts';
 import { fitPicture } from '../../pictures/fit.ts';
 import type { Prediction } from '../../prediction.ts';
@@ -53,8 +52,9 @@ function serviceContender(model: Model, { client, paces }: Service): Contender {
 
 /** An unpacked ONNX export, run in a thread of this process; it gets the very bytes that the service would. */
 async function exportContender(folder: string): Promise<Contender> {
-  const predictor = await startPredictorThread(folder).catch((error: Error) => {
-    throw new UsageError(error.message);
+  const predictor = await startExportThread({ path: folder }).catch((thrown: unknown) => {
+    const { code, message, fix } = asKeylessError(thrown);
+    throw new UsageError(`${code}: ${message}`, fix);
   });
   return {
     name: folder,
@@ -65,16 +65,11 @@ async function exportContender(folder: string): Promise<Contender> {
     async predict(bytes) {
       const { parts } = await fitPicture(bytes, { task: 'classify', tiles: false });
       const started = performance.now();
-      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes).catch(undecodable);
+      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes);
       return { predictions, durationMs: Math.round(performance.now() - started) };
     },
     close: predictor.close,
   };
-}
-
-function undecodable(cause: unknown): ExportPrediction[] {
-  if (cause instanceof UndecodableImage) throw new KeylessError('ImageUndecodable', cause.message, { cause });
-  throw cause;
 }
 
 const isFolder = (path: string): Promise<boolean> =>

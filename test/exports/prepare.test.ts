@@ -1,11 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { ModelInput } from '../../src/exports/modelInput.ts';
-import { UndecodableImage } from '../../src/exports/predictor.ts';
-import { preprocess } from '../../src/exports/preprocess.ts';
+import type { Pixels } from '../../src/exports/pixels.ts';
+import { prepare } from '../../src/exports/prepare.ts';
 import { bitmapFile } from './bitmapFile.ts';
 
-const input: ModelInput = { name: 'data', width: 2, height: 2, order: 'rgb', scale: 1 };
+const input: Pixels = {
+  ...{ input: 'data', planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
+  ...{ size: { width: 2, height: 2 }, crop: false, margin: 1 },
+};
 const red = [255, 0, 0] as const;
 const green = [0, 255, 0] as const;
 const blue = [0, 0, 255] as const;
@@ -22,9 +24,7 @@ const drawn = (pixels: readonly (readonly (readonly number[])[])[]): Sharp => {
   return sharp(Buffer.from(pixels.flat(2)), { raw });
 };
 const large = (picture: Sharp) => picture.resize(64, 64, { kernel: 'nearest' });
-const read = async (image: Uint8Array, wanted = input, crop = false) => [
-  ...(await preprocess(image, wanted, crop)),
-];
+const read = async (image: Buffer, wanted = input) => [...(await prepare(image, wanted)).data];
 const close = (planes: number[], wanted: number[], tolerance: number) => {
   expect(planes).toHaveLength(wanted.length);
   for (const [i, value] of planes.entries()) {
@@ -61,7 +61,7 @@ describe('pictures of every kind the service takes', () => {
   });
 
   test('BMP whose rows are padded', async () => {
-    const wide = { ...input, width: 3, height: 1 };
+    const wide = { ...input, size: { width: 3, height: 1 } };
     const planes = await read(bitmapFile([[red, green, blue]], 24), wide);
     expect(planes).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255]);
   });
@@ -104,58 +104,76 @@ describe('pictures of every kind the service takes', () => {
 describe('what the model wants', () => {
   test('blue first and values up to one', async () => {
     const png = await drawn(quarters).png().toBuffer();
-    const planes = await read(png, { ...input, order: 'bgr', scale: 1 / 255 });
+    const planes = await read(png, { ...input, order: 'bgr', factors: Array(3).fill(1 / 255) });
     expect(planes).toEqual([0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1]);
   });
 
   test('the whole picture stretched, or its middle square', async () => {
     const row = [red, red, ...Array(4).fill(blue), red, red];
     const png = await drawn(Array(4).fill(row)).png().toBuffer();
-    const reds = async (crop: boolean) => (await read(png, input, crop)).slice(0, 4);
+    const reds = async (crop: boolean) => (await read(png, { ...input, crop })).slice(0, 4);
     expect(Math.max(...(await reds(true)))).toBeLessThan(50);
     expect(Math.min(...(await reds(false)))).toBeGreaterThan(100);
   });
 });
 
+test('colours beside each other, for models that came from TensorFlow', async () => {
+  const png = await drawn(quarters).png().toBuffer();
+  const { data, dims } = await prepare(png, { ...input, planes: false });
+  expect([...data]).toEqual(quarters.flat(2));
+  expect(dims).toEqual([1, 2, 2, 3]);
+});
+
+test('each colour with a factor and an offset of its own, in the order that the model takes them', async () => {
+  const png = await drawn([[[10, 20, 30]]])
+    .png()
+    .toBuffer();
+  const wanted: Pixels = {
+    ...{ ...input, order: 'bgr', size: { width: 1, height: 1 } },
+    ...{ factors: [1, 2, 3], offsets: [0, -1, -2] },
+  };
+  expect(await read(png, wanted)).toEqual([30, 39, 28]);
+});
+
+test.each([
+  ['pixels', 512, { width: 640, height: 480 }, [1, 3, 448, 608]],
+  ['pixels', 512, { width: 512, height: 512 }, [1, 3, 512, 512]],
+  ['shorter', 224, { width: 640, height: 480 }, [1, 3, 224, 320]],
+  ['shorter', 224, { width: 480, height: 640 }, [1, 3, 320, 224]],
+] as const)('sides aligned to 32 by %s of %i: %j becomes %j', async (by, target, size, dims) => {
+  const picture = sharp({ create: { ...size, channels: 3, background: '#777' } });
+  const prepared = await prepare(await picture.png().toBuffer(), { ...input, size: { target, by } });
+  expect(prepared.dims).toEqual(dims);
+});
+
+test('the middle of a picture made larger than wanted, as AutoML shows it', async () => {
+  const inner = await drawn(Array(14).fill(Array(14).fill(red)))
+    .png()
+    .toBuffer();
+  const framed = drawn(Array(16).fill(Array(16).fill(blue))).composite([{ input: inner, left: 1, top: 1 }]);
+  const wanted = { ...input, size: { width: 14, height: 14 }, margin: 16 / 14 };
+  const planes = await read(await framed.png().toBuffer(), wanted);
+  expect(planes.slice(0, 196)).toEqual(Array(196).fill(255));
+});
+
+test('memory is asked for before anything is decoded', async () => {
+  const png = await drawn(quarters).png().toBuffer();
+  const refuse = () => Promise.reject(new Error('no memory'));
+  await expect(prepare(png, input, refuse)).rejects.toThrow('no memory');
+});
+
 describe('bytes that are no picture', () => {
   const noisy = async () => large(drawn(quarters)).jpeg().toBuffer();
   test.each([
-    ['nothing', async () => new Uint8Array()],
-    ['text', async () => Buffer.from('This is not a picture.')],
-    ['a JPEG cut in half', async () => (await noisy()).subarray(0, (await noisy()).length / 2)],
+    ['nothing', async () => Buffer.alloc(0), 'ImageMissing'],
+    ['text', async () => Buffer.from('This is not a picture.'), 'ImageTypeUnsupported'],
     [
-      'a PNG cut in half',
-      async () => (await drawn(quarters).resize(300, 300).png().toBuffer()).subarray(0, 500),
+      'a JPEG cut in half',
+      async () => (await noisy()).subarray(0, (await noisy()).length / 2),
+      'ImageTruncated',
     ],
-    ['a BMP cut in its pixels', async () => bitmapFile(quarters, 24).subarray(0, 60)],
-    ['a BMP cut in its header', async () => bitmapFile(quarters, 24).subarray(0, 20)],
-    [
-      'SVG, which the service does not take',
-      async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-    ],
-    ['WebP, which the service does not take', async () => drawn(quarters).webp().toBuffer()],
-  ])('%s', async (_, make) => {
-    await expect(preprocess(await make(), input, false)).rejects.toBeInstanceOf(UndecodableImage);
-  });
-
-  test('a BMP of a variant that nobody reads is refused with what was expected', async () => {
-    const inside = bitmapFile(quarters, 24);
-    inside.writeUInt32LE(5, 30);
-    await expect(preprocess(inside, input, false)).rejects.toThrow(
-      /bit fields, RLE4 or RLE8; it is compressed/,
-    );
-  });
-
-  test('a BMP that claims more pixels than the limit is refused before memory is taken', async () => {
-    const huge = bitmapFile(quarters, 24);
-    huge.writeInt32LE(100_000, 18);
-    huge.writeInt32LE(100_000, 22);
-    await expect(preprocess(huge, input, false)).rejects.toThrow(/ends early/);
-    huge.writeInt32LE(0x7fffffff, 18);
-    huge.writeInt32LE(1, 22);
-    huge.writeUInt16LE(8, 28);
-    huge.writeUInt32LE(1, 30); // runs, which may leave all of it out
-    huge.set([0, 1], 54);
-    await expect(preprocess(huge, input, false)).rejects.toThrow(/at most 100 megapixels/);
+    ['a BMP cut in its pixels', async () => bitmapFile(quarters, 24).subarray(0, 60), 'ImageTruncated'],
+  ])('%s', async (_, make, code) => {
+    await expect(prepare(await make(), input)).rejects.toMatchObject({ code });
   });
 });
