@@ -1,5 +1,7 @@
+import { createExports } from '../exports/shelf.ts';
 import { credentialFor } from '../identity/credential.ts';
 import { createMemory, memoryForPictures } from '../scoring/admission.ts';
+import { createAsker } from '../scoring/asker.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { readSettings, requireSettings } from '../settings/settings.ts';
 import { openContainers } from '../storage/containers.ts';
@@ -11,11 +13,14 @@ export async function scoringParts(): Promise<ScoringParts> {
   requireBeginning();
   const settings = requireSettings(readSettings());
   const credential = () => credentialFor(settings.identity);
+  const containers = await openContainers(settings, credential);
+  const memory = createMemory(memoryForPictures());
+  const exports = createExports(async () => containers.models, memory);
   return {
-    containers: await openContainers(settings, credential),
-    ask: createPredictionClient(credential()).predict,
-    models: settings.models,
+    containers,
+    ask: createAsker(createPredictionClient(credential()).predict, exports.ask),
+    models: await exports.current(settings.models),
     budget: PICTURE_BUDGET,
-    memory: createMemory(memoryForPictures()),
+    memory,
   };
 }

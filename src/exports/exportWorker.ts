@@ -35,9 +35,7 @@ async function answer(id: number, image: Uint8Array): Promise<void> {
   }
 }
 
-try {
-  const { predict: _, close: __, ...about } = await loading;
-  say({ loaded: about });
-} catch (error) {
-  say({ id: LOADING, fault: toFault(error) });
-}
+loading.then(
+  ({ predict: _, close: __, ...about }) => say({ loaded: about }),
+  (error: unknown) => say({ id: LOADING, fault: toFault(error) }),
+);

@@ -3,6 +3,8 @@ import { type Problems, shown } from './problem.ts';
 export type ContainerNames = {
   imagesContainer: string;
   predictionsContainer: string;
+  /** Exports that run in the app. */
+  modelsContainer: string;
   /** Who works on which picture; derived, not set. */
   claimsContainer: string;
 };
@@ -22,6 +24,7 @@ export const claimsContainerOf = (predictionsContainer: string): string =>
 export function readContainers(get: (name: string) => string | undefined, problem: Problems): ContainerNames {
   const imagesContainer = readContainer('IMAGES_CONTAINER', 'images', get, problem);
   const predictionsContainer = readContainer('PREDICTIONS_CONTAINER', 'predictions', get, problem);
+  const modelsContainer = readContainer('MODELS_CONTAINER', 'models', get, problem);
   const claimsContainer = claimsContainerOf(predictionsContainer);
   if (imagesContainer === predictionsContainer) {
     problem({
@@ -31,7 +34,17 @@ export function readContainers(get: (name: string) => string | undefined, proble
       got: shown(predictionsContainer),
     });
   }
-  const given = { IMAGES_CONTAINER: imagesContainer, PREDICTIONS_CONTAINER: predictionsContainer };
+  if (modelsContainer === imagesContainer || modelsContainer === predictionsContainer) {
+    problem({
+      setting: 'MODELS_CONTAINER',
+      expected: 'another container than those of the pictures and of the documents',
+      got: shown(modelsContainer),
+    });
+  }
+  const given = {
+    ...{ IMAGES_CONTAINER: imagesContainer, PREDICTIONS_CONTAINER: predictionsContainer },
+    MODELS_CONTAINER: modelsContainer,
+  };
   for (const [setting, name] of Object.entries(given)) {
     if (name !== claimsContainer) continue;
     problem({
@@ -40,7 +53,7 @@ export function readContainers(get: (name: string) => string | undefined, proble
       got: shown(name),
     });
   }
-  return { imagesContainer, predictionsContainer, claimsContainer };
+  return { imagesContainer, predictionsContainer, modelsContainer, claimsContainer };
 }
 
 /** Falls back to the usual name after a problem, so that a misconfigured app still registers its functions. */

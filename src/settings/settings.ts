@@ -4,13 +4,24 @@ import { type ContainerNames, readContainers } from './containers.ts';
 import { type EventDelivery, readEvents } from './events.ts';
 import { type IdentityChoice, readIdentity } from './identity.ts';
 import { type ImageStorage, readImageStorage } from './imageStorage.ts';
-import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
+import {
+  asModel,
+  type ExportModel,
+  isExport,
+  isService,
+  type Model,
+  overlaps,
+  readAddress,
+  readModels,
+  type ServiceModel,
+} from './models.ts';
 import { readPredictionUrl } from './predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './problem.ts';
 import { readSchedule } from './schedule.ts';
 import { readUrlHosts } from './urlHosts.ts';
 
-export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model };
+export type { CallerAuth, EventDelivery, ExportModel, IdentityChoice, ImageStorage, Model, ServiceModel };
+export { isExport, isService };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 

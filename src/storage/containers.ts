@@ -9,6 +9,8 @@ export type Containers = {
   predictions: ContainerClient;
   /** Who works on which picture. */
   claims: ContainerClient;
+  /** Exports that run in the app. */
+  models: ContainerClient;
 };
 
 /** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
@@ -20,7 +22,7 @@ export async function openContainers(
   credential: () => TokenCredential,
 ): Promise<Containers> {
   const { BlobServiceClient: Client } = await import('@azure/storage-blob');
-  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer } = settings;
+  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer, modelsContainer } = settings;
   const options = { retryOptions: RETRIES };
   const service: BlobServiceClient =
     'blobServiceUri' in imageStorage
@@ -30,6 +32,7 @@ export async function openContainers(
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
     claims: service.getContainerClient(claimsContainer),
+    models: service.getContainerClient(modelsContainer),
   };
 }
 

@@ -1,6 +1,6 @@
 import { RestError } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
-import type { Model } from '../settings/settings.ts';
+import type { ServiceModel } from '../settings/settings.ts';
 import { readRetryAfter } from './retry.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
@@ -11,7 +11,7 @@ const RATE_LIMIT_FALLBACK_S = 1;
 const SHOWN_CHARACTERS = 300;
 
 /** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
-export function visionFault(thrown: unknown, model: Model, principal: Principal): KeylessError {
+export function visionFault(thrown: unknown, model: ServiceModel, principal: Principal): KeylessError {
   if (thrown instanceof KeylessError) return thrown;
   const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
   if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
@@ -61,7 +61,12 @@ function connectionFault(thrown: unknown, target: string): KeylessError {
   return new KeylessError('VisionUnreachable', `The connection failed (${code}): ${target}.`, { cause });
 }
 
-function permissionDenied(detail: string, model: Model, principal: Principal, cause: unknown): KeylessError {
+function permissionDenied(
+  detail: string,
+  model: ServiceModel,
+  principal: Principal,
+  cause: unknown,
+): KeylessError {
   const account = new URL(model.endpoint).hostname.split('.')[0];
   const objectId = principal.objectId ?? '<object id of the identity>';
   return new KeylessError(
