@@ -7,6 +7,7 @@ import { PROPERTIES } from './properties.ts';
 /** Which file of an export is which. */
 export type Layout = {
   manifest: Manifest;
+  manifestFile?: ExportFile;
   model?: ExportFile;
   labels?: ExportFile;
   properties?: ExportFile;
@@ -39,6 +40,7 @@ export async function layoutOf(files: readonly ExportFile[]): Promise<Layout> {
   const foreign = model ? undefined : foreignOf(nearest, manifest);
   return {
     manifest,
+    ...(manifestFile && { manifestFile }),
     ...(model && { model }),
     ...(labels && { labels }),
     ...(properties && { properties }),

@@ -8,7 +8,8 @@ const ALWAYS = new Date(1980, 0, 1);
 
 export function zipOf(files: Readonly<Record<string, Uint8Array | string>>): Promise<Buffer> {
   const zip = new ZipFile();
-  for (const [path, bytes] of Object.entries(files)) zip.addBuffer(Buffer.from(bytes), path, { mtime: ALWAYS, forceDosTimestamp: true });
+  for (const [path, bytes] of Object.entries(files))
+    zip.addBuffer(Buffer.from(bytes), path, { mtime: ALWAYS, forceDosTimestamp: true });
   zip.end();
   return buffer(zip.outputStream);
 }
