@@ -111,7 +111,7 @@ async function assemble(
     async predict(image, admit, prepared) {
       const { data, dims, shown } = await prepare(image, pixels, admit);
       prepared?.();
-      const results = await session.run(pixels.input, data, dims, kind.fetches);
+      const results = await session.run(pixels.input, data, [pixels.batch, ...dims.slice(1)], kind.fetches);
       return toPredictions(kind.readScores(results), labels, shown);
     },
     close: session.close,

@@ -7,6 +7,8 @@ import type { TensorInfo } from './runtime.ts';
 export type Pixels = {
   /** The input’s name. */
   input: string;
+  /** Pictures at a time; more than one where the model takes no fewer. */
+  batch: number;
   /** Whether a colour is a plane, or the last dimension. */
   planes: boolean;
   order: 'rgb' | 'bgr';
@@ -24,6 +26,7 @@ const CROP = 'CustomVision.Preprocess.CropMethod';
 const RESIZE = 'CustomVision.Preprocess.ResizeMethod';
 /** Of any compact domain, and of what can be had in memory beside others. */
 const MOST_SIDE = 4_096;
+const MOST_BATCH = 64;
 
 const ORDERS: Readonly<Record<string, PixelRule['order']>> = {
   ...{ Rgb8: 'rgb', Rgba8: 'rgb', Bgr8: 'bgr', Bgra8: 'bgr' },
@@ -46,11 +49,11 @@ export function decidePixels(
 ): { pixels: Pixels; notices: string[] } {
   const [input] = inputs;
   if (!input || inputs.length !== 1 || input.dims.length !== 4) throw unknown(inputs);
-  const [, second, third, last] = input.dims;
+  const [batch = 1, second, third, last] = input.dims;
   const planes = last !== 3 || second === 3;
   if (input.type !== 'float32' || (planes && second !== 3 && second !== undefined)) throw unknown(inputs);
   const [height, width] = planes ? [third, last] : [second, third];
-  if ((height ?? 0) > MOST_SIDE || (width ?? 0) > MOST_SIDE) throw unknown(inputs);
+  if ((height ?? 0) > MOST_SIDE || (width ?? 0) > MOST_SIDE || batch > MOST_BATCH) throw unknown(inputs);
 
   const notices: string[] = [];
   const believed = (name: string) =>
@@ -77,6 +80,7 @@ export function decidePixels(
   const std = ofEach('CustomVision.Preprocess.NormalizeStd', rule.std ?? [1, 1, 1]);
   const pixels: Pixels = {
     input: input.name,
+    batch,
     planes,
     order,
     factors: std.map((deviation) => factor / (deviation || 1)),

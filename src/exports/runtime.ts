@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { KeylessError } from '../errors/errors.ts';
 
 type Runtime = typeof import('onnxruntime-node');
-export type Results = Readonly<Record<string, Tensor>>;
+export type Results = Readonly<Record<string, Pick<Tensor, 'data' | 'dims'>>>;
 
 /** A number is a fixed size, anything else one that is known when the model runs. */
 export type TensorInfo = { name: string; type: string; dims: readonly (number | undefined)[] };
@@ -48,10 +48,27 @@ export async function openSession(model: Uint8Array): Promise<Session> {
   return {
     inputs: session.inputMetadata.flatMap(infoOf),
     outputs: session.outputMetadata.flatMap(infoOf),
-    run: (input, data, dims, fetches) =>
-      session.run({ [input]: new runtime.Tensor('float32', data, dims) }, [...fetches]),
+    async run(input, data, dims, fetches) {
+      const [batch = 1] = dims;
+      // the one picture as often as the model wants it; of its answers the first
+      const pictures =
+        batch === 1
+          ? data
+          : Float32Array.from({ length: batch * data.length }, (_, i) => data[i % data.length] ?? 0);
+      const results = await session.run({ [input]: new runtime.Tensor('float32', pictures, dims) }, [
+        ...fetches,
+      ]);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [name, firstOf(tensor, batch)]),
+      );
+    },
     close: () => session.release(),
   };
+}
+
+function firstOf({ data, dims }: Tensor, batch: number): Results[string] {
+  if (batch === 1 || dims[0] !== batch || Array.isArray(data)) return { data, dims };
+  return { data: data.subarray(0, data.length / batch), dims: [1, ...dims.slice(1)] };
 }
 
 const infoOf = (value: InferenceSession.ValueMetadata): TensorInfo[] =>

@@ -50,7 +50,13 @@ const versionedKeyOf = (model: ModelName): string =>
   'export' in model && model.version ? `${keyOf(model)}@${encodeURIComponent(model.version)}` : keyOf(model);
 
 /** A result is of the model that was to answer, also where an export did so for it. */
-const nameOf = ({ fallbackFor, export: by, projectId = '', publishedName = '', ...how }: ResultName): ModelName => ({
+const nameOf = ({
+  fallbackFor,
+  export: by,
+  projectId = '',
+  publishedName = '',
+  ...how
+}: ResultName): ModelName => ({
   ...how,
   ...(fallbackFor ?? (by ? { export: by.name } : { projectId, publishedName })),
 });

@@ -92,6 +92,8 @@ describe('a classification export', () => {
       green: 1,
       blue: 1,
     });
+    const several = await load({ model: meanModel({ shape: [4, 3, 8, 8] }) });
+    expect(probabilities(await several.predict(await solid('#f00')))).toEqual({ red: 1, green: 0, blue: 0 });
     const properties = {
       ...{ [`${PREPROCESS}.TargetWidth`]: '224.0', [`${PREPROCESS}.TargetHeight`]: '96.0' },
       [`${PREPROCESS}.ResizeMethod`]: 'Stretch',

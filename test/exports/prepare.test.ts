@@ -5,7 +5,7 @@ import { prepare } from '../../src/exports/prepare.ts';
 import { bitmapFile } from './bitmapFile.ts';
 
 const input: Pixels = {
-  ...{ input: 'data', planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
+  ...{ input: 'data', batch: 1, planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
   ...{ size: { width: 2, height: 2 }, crop: false, margin: 1 },
 };
 const red = [255, 0, 0] as const;
