@@ -113,7 +113,7 @@ describe('the exports of a process', () => {
     await put('large.zip', await exportOf('one', Buffer.concat([meanModel(), Buffer.alloc(40 * MIB)])));
     const { ask, memory } = open(createMemory(64 * MIB));
     const fault = await rejection(ask(model('large.zip'), image, BUDGET));
-    expect(fault).toMatchObject({ code: 'ExportTooLarge', message: expect.stringMatching(/takes 192 MiB/u) });
+    expect(fault).toMatchObject({ code: 'ExportTooLarge', message: expect.stringMatching(/takes 193 MiB/u) });
     await memory.hold(16 * MIB, { longestWaitMs: 100 }, async ({ grow }) => grow(48 * MIB));
   });
 
