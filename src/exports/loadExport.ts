@@ -50,6 +50,16 @@ export async function loadExport(
   source: ExportSource,
   admit: AdmitModel = async () => {},
 ): Promise<LoadedExport> {
+  try {
+    return await load(source, admit);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    // foreign bytes may break off anywhere, also in what is read of them late
+    throw new KeylessError('ExportInvalid', `The model cannot be read: ${thrown.message}`, { cause: thrown });
+  }
+}
+
+async function load(source: ExportSource, admit: AdmitModel): Promise<LoadedExport> {
   const layout = await layoutOf(await exportFiles(source));
   const { model: modelFile } = layout;
   if (!modelFile) throw await refusal(layout);

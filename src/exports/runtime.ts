@@ -55,15 +55,23 @@ export async function openSession(model: Uint8Array): Promise<Session> {
         batch === 1
           ? data
           : Float32Array.from({ length: batch * data.length }, (_, i) => data[i % data.length] ?? 0);
-      const results = await session.run({ [input]: new runtime.Tensor('float32', pictures, dims) }, [
-        ...fetches,
-      ]);
+      const feeds = { [input]: new runtime.Tensor('float32', pictures, dims) };
+      const results = await session.run(feeds, [...fetches]).catch((cause: unknown) => {
+        throw runFault(cause);
+      });
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [name, firstOf(tensor, batch)]),
       );
     },
     close: () => session.release(),
   };
+}
+
+/** Want of memory passes; anything else is in the model. */
+function runFault(cause: unknown): KeylessError {
+  const words = (cause instanceof Error ? cause.message : String(cause)).slice(0, 500);
+  const code = /alloc/iu.test(words) ? 'ExportCrashed' : 'ExportInvalid';
+  return new KeylessError(code, `The runtime cannot run the model: ${words}`, { cause });
 }
 
 function firstOf({ data, dims }: Tensor, batch: number): Results[string] {

@@ -77,3 +77,15 @@ test('whatever bytes are damaged, a zip or model is read or refused by a code of
     { numRuns: 60 },
   );
 });
+
+test('an attribute that breaks off is a fault of the export', async () => {
+  const broken = Buffer.from(model);
+  const name = broken.indexOf('classlabels_strings');
+  broken[name - 1] = 120; // longer than all that holds it
+  await expect(load(broken)).rejects.toMatchObject({
+    ...{
+      code: 'ExportInvalid',
+      message: expect.stringMatching(/cannot be read: Broken protobuf|no ONNX file/u),
+    },
+  });
+});
