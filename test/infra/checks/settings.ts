@@ -15,7 +15,6 @@ const NOT_HERE = new Map([
   ['IDENTITY_ENDPOINT', 'set by the platform'],
   ['IDENTITY_HEADER', 'set by the platform'],
   ['AZURE_TOKEN_CREDENTIALS', 'for developers'],
-  ['MODELS_CONTAINER', 'the template makes no container for exports yet, and the app has a default'],
   ['MANAGED_IDENTITY_OBJECT_ID', 'the client id is given'],
   ['MANAGED_IDENTITY_RESOURCE_ID', 'the client id is given'],
   ['VISION_PREDICTION_URL', 'VISION_MODELS is given'],
