@@ -56,6 +56,9 @@ param imagesContainer string
 @description('Container of the prediction documents.')
 param predictionsContainer string
 
+@description('Container of exports that run in the app itself.')
+param modelsContainer string
+
 @description('Endpoint of the prediction account, for models that name none.')
 param predictionEndpoint string
 
@@ -118,7 +121,8 @@ var callerSettings = callerAuth == 'entra'
       ENTRA_READ_ROLE: 'Predictions.Read'
     }
   : {}
-var models = mapValues(visionModels, entry => union({ rate: instanceRate }, contains(entry, 'url') ? {} : { endpoint: predictionEndpoint }, entry))
+// an export has no account and no rate
+var models = mapValues(visionModels, entry => contains(entry, 'export') ? entry : union({ rate: instanceRate }, contains(entry, 'url') ? {} : { endpoint: predictionEndpoint }, entry))
 var modelSettings = empty(visionModels) ? {} : { VISION_MODELS: string(models) }
 var scheduleSettings = empty(reconcileSchedule) ? {} : { RECONCILE_SCHEDULE: reconcileSchedule }
 var urlSettings = empty(urlHosts) ? {} : { URL_HOSTS: urlHosts }
@@ -130,6 +134,7 @@ var fixedSettings = {
   ImageStorage__queueServiceUri: images.properties.primaryEndpoints.queue
   IMAGES_CONTAINER: imagesContainer
   PREDICTIONS_CONTAINER: predictionsContainer
+  MODELS_CONTAINER: modelsContainer
   BLOB_TRIGGER_SOURCE: 'EventGrid'
   EVENT_DELIVERY: eventDelivery
   EVENT_QUEUE: eventQueue

@@ -58,7 +58,7 @@ param visionRole string = 'CognitiveServicesUser'
 @description('Prediction URL of one model, as the Custom Vision portal shows it. Empty: see visionModels.')
 param visionPredictionUrl string = ''
 
-@description('Several models: name → entry, as in VISION_MODELS. Entries without url get the endpoint of the prediction account; entries without rate get instanceRate.')
+@description('Several models: name → entry, as in VISION_MODELS. Entries without url get the endpoint of the prediction account; entries without rate get instanceRate; those with export stay as they are.')
 #disable-next-line use-user-defined-types // entries hold fractions, which Bicep has no type for
 param visionModels { *: object } = {}
 
@@ -81,6 +81,11 @@ param imagesContainer string = 'images'
 @minLength(3)
 @maxLength(63)
 param predictionsContainer string = 'predictions'
+
+@description('Container of exports that run in the app itself (visionModels: an entry with export).')
+@minLength(3)
+@maxLength(63)
+param modelsContainer string = 'models'
 
 @description('How Event Grid tells of a picture: webhook (the blob trigger, with one system key of the app) or queue (no key).')
 @allowed(['webhook', 'queue'])
@@ -242,7 +247,7 @@ module imageStorage 'storage.bicep' = {
     name: names.imageStorage
     location: location
     tags: tags
-    containers: [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer]
+    containers: [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer, modelsContainer]
     queues: eventDelivery == 'queue' ? [eventQueue] : []
     retentionDays: {
       '${imagesContainer}': pictureRetentionDays
@@ -299,6 +304,7 @@ module app 'app.bicep' = {
     imageStorageName: imageStorage.outputs.name
     imagesContainer: imagesContainer
     predictionsContainer: predictionsContainer
+    modelsContainer: modelsContainer
     predictionEndpoint: makesPrediction ? vision!.outputs.predictionEndpoint : existingVision!.outputs.predictionEndpoint
     visionModels: empty(visionModels) && !empty(visionPredictionUrl) ? { default: { url: visionPredictionUrl } } : visionModels
     instanceRate: instanceRate

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Predictor } from './exports/predictor.ts';
-import { startPredictorThread } from './exports/predictorThread.ts';
+import { startExportThread } from '../src/exports/thread.ts';
+import type { Predictor } from './prediction/predictor.ts';
 
 const sample = (name: string) => fileURLToPath(new URL(`samples/${name}`, import.meta.url));
 
@@ -28,7 +28,9 @@ export async function startPredictors(
   folders: Readonly<Record<string, string>>,
 ): Promise<{ models: Record<string, Predictor>; close(): Promise<void> }> {
   const names = Object.keys(folders);
-  const outcomes = await Promise.allSettled(names.map((name) => startPredictorThread(folders[name] ?? '')));
+  const outcomes = await Promise.allSettled(
+    names.map((name) => startExportThread({ path: folders[name] ?? '' })),
+  );
   const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const close = async () => {
     await Promise.all(started.map((predictor) => predictor.close()));

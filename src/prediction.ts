@@ -17,8 +17,20 @@ export type Prediction = {
 export const byProbability = <T extends { probability: number }>(predictions: readonly T[]): T[] =>
   predictions.toSorted((a, b) => b.probability - a.probability);
 
+/** Which export answered: its name in the models container, its iteration, and the SHA-256 of the upload. */
+export type AnsweringExport = { name: string; iteration: string; sha256: string };
+
+/** The model of the service that an export answered for, and why it did not answer itself. */
+export type FallbackFor = { projectId: string; publishedName: string; code: ErrorCode; detail: string };
+
 /** What a model answers to one picture. */
-export type ImagePrediction = { predictionId: string; iteration: string; predictions: Prediction[] };
+export type ImagePrediction = {
+  predictionId: string;
+  iteration: string;
+  predictions: Prediction[];
+  export?: AnsweringExport;
+  fallbackFor?: FallbackFor;
+};
 
 /** What a model is asked about: the picture itself, or a public address it is fetched from. */
 export type Image = { bytes: Buffer } | { url: string };
@@ -49,8 +61,8 @@ export type AskOptions = {
 };
 
 /** Asks a model about one image, trying again within the budget; rejects with a KeylessError. */
-export type AskModel = (
-  model: Model,
+export type AskModel<M extends Model = Model> = (
+  model: M,
   image: Image,
   budget: Budget,
   options?: AskOptions,

@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
  * and stays: the environment, the trusted certificates, the one registration of functions, the token cache of MSAL.
  */
 const TOGETHER = [
-  'test/{errors,http,pictures,settings,storage,ui}/**/*.test.ts',
-  'test/local/{drawing,exports,host,onnx,training,trainingApi}/**/*.test.ts',
+  'test/{errors,exports,http,pictures,settings,storage,ui}/**/*.test.ts',
+  'test/local/{drawing,host,onnx,training,trainingApi}/**/*.test.ts',
 ];
 
 /** The page in a real browser. */

@@ -7,7 +7,10 @@ export type PackageFiles = Map<string, Buffer>;
 
 /** What a package needs to run, and its licences (those within libvips stand in its readme); not its types, sources, headers. */
 const RUNS = /\.(?:js|cjs|mjs|json|node|so(?:\.[\d.]+)?)$|\/(?:licen[cs]e|readme)[^/]*$/iu;
-const BUILDS = /\/(?:install|src|include|bin)\//u;
+const BUILDS = /\/(?:install|src|include|bin|script|lib\/.*\.ts|dist\/esm)\//u;
+/** Of the runtime for exports only this: it brings every platform, and its installation adds GPU files. */
+const RUNTIME_FILES =
+  /\/onnxruntime-node\/bin\/napi-v\d+\/linux\/x64\/(?:libonnxruntime\.so[\d.]*|[^/]+\.node)$/u;
 
 /**
  * The files of the deployed app: the bundle, host.json, a package.json without anything for development, and the native
@@ -15,13 +18,15 @@ const BUILDS = /\/(?:install|src|include|bin)\//u;
  */
 export async function packageFiles(root: string, native: NativeModules | undefined): Promise<PackageFiles> {
   const files: PackageFiles = new Map();
-  for (const path of ['dist/main.cjs', 'host.json']) files.set(path, await readApp(root, path));
+  for (const path of ['dist/main.cjs', 'dist/exportWorker.cjs', 'host.json'])
+    files.set(path, await readApp(root, path));
   files.set('package.json', await trimmedPackage(root, native));
   for (const path of native?.packages ?? []) {
     for (const file of await readdir(join(native?.directory ?? '', path), { recursive: true })) {
       const name = `${path}/${file.replaceAll('\\', '/')}`;
       const nested = name.slice(path.length).includes('/node_modules/'); // a package of its own
-      if (nested || !RUNS.test(name) || BUILDS.test(name.slice(path.length))) continue;
+      const runs = RUNS.test(name) && !BUILDS.test(name.slice(path.length));
+      if (nested || !(runs || RUNTIME_FILES.test(name))) continue;
       files.set(name, await readFile(join(native?.directory ?? '', name)));
     }
   }
@@ -40,7 +45,7 @@ async function trimmedPackage(root: string, native: NativeModules | undefined): 
   const { name, version, license, main, engines } = JSON.parse(
     (await readApp(root, 'package.json')).toString(),
   ) as Record<string, unknown>;
-  const dependencies = native ? { sharp: native.version } : {};
+  const dependencies = native?.versions ?? {};
   const trimmed = { name, version, private: true, license, main, engines, dependencies };
   return Buffer.from(`${JSON.stringify(trimmed, null, 2)}\n`);
 }

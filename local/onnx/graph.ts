@@ -1,4 +1,4 @@
-import { writeBytes, writeInt, writeText } from './protobuf.ts';
+import { writeBytes, writeInt, writeText } from '../../src/exports/protobuf.ts';
 
 /** A number is a fixed size, a text a size that is known when the model runs. */
 export type Dimensions = readonly (number | string)[];

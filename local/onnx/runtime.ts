@@ -1,5 +1,4 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
-import { readAll, readText } from './protobuf.ts';
 
 export { type InferenceSession, Tensor };
 
@@ -19,9 +18,3 @@ export function floatsOf(results: InferenceSession.OnnxValueMapType, name: strin
   }
   return data;
 }
-
-const metadataProps = 14;
-
-/** The model's metadata_props, which the JavaScript runtimes do not expose. Throws RangeError when it is no ONNX file. */
-export const readMetadata = (model: Uint8Array): Map<string, string> =>
-  new Map(readAll(model, metadataProps).map((entry) => [readText(entry, 1), readText(entry, 2)]));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Prediction, Predictor } from '../exports/predictor.ts';
-import { UndecodableImage } from '../exports/predictor.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import type { Prediction, Predictor } from './predictor.ts';
 import { Refusal } from './refusal.ts';
 
 /** `ImagePrediction` of the prediction API v3.1. */
@@ -18,8 +18,11 @@ export async function predictionOf(
   projectId: string,
   picture: Uint8Array,
 ): Promise<ImagePrediction> {
-  const predictions = await predictor.predict(picture).catch((cause: unknown) => {
-    throw cause instanceof UndecodableImage ? new Refusal('BadRequestImageFormat', { cause }) : cause;
+  const bytes = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
+  const predictions = await predictor.predict(bytes).catch((cause: unknown) => {
+    throw cause instanceof KeylessError && cause.entry.fault === 'caller'
+      ? new Refusal('BadRequestImageFormat', { cause })
+      : cause;
   });
   return {
     id: randomUUID(),

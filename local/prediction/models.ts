@@ -1,4 +1,4 @@
-import type { Predictor } from '../exports/predictor.ts';
+import type { Predictor } from './predictor.ts';
 import { Refusal } from './refusal.ts';
 import type { PredictionRoute } from './routes.ts';
 

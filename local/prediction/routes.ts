@@ -1,4 +1,4 @@
-import type { Task } from '../exports/predictor.ts';
+import type { Task } from './predictor.ts';
 
 /** Which of the eight prediction operations a path means. */
 export type PredictionRoute = {

@@ -1,4 +1,4 @@
-import { stableUuid } from '../exports/stableUuid.ts';
+import { stableUuid } from '../../src/exports/stableUuid.ts';
 import { DEFAULT_ACCOUNT } from '../identity/assignments.ts';
 import type { TrainingIteration, TrainingProject } from './contract.ts';
 

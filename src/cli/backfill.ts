@@ -1,6 +1,6 @@
 import type { ScoringParts } from '../scoring/scorePicture.ts';
 import { missing } from '../scoring/selection.ts';
-import type { Model } from '../settings/settings.ts';
+import { isExport, type Model } from '../settings/settings.ts';
 import { checkAnswerable } from './ask.ts';
 import { SCORE_THEM } from './cost.ts';
 import { UsageError } from './faults.ts';
@@ -56,7 +56,7 @@ function oneModel(models: readonly Model[], name: string | undefined): Model {
 
 /** Only an answer tells which iteration is published under a name. */
 async function answering({ ask }: ScoringParts, model: Model): Promise<string> {
-  console.error(`Asking ${model.name} which iteration answers: one paid call.`);
+  console.error(`Asking ${model.name} which iteration answers${isExport(model) ? '' : ': one paid call'}.`);
   const { value } = await ask(model, { bytes: samplePicture() }, TERMINAL_BUDGET);
   console.error(`It is ${value.iteration}.`);
   return value.iteration.toLowerCase();
@@ -68,6 +68,6 @@ async function checkAnswering(parts: ScoringParts, model: Model, iteration: stri
   if (present === iteration) return;
   throw new UsageError(
     `${model.name} does not answer with the iteration ${iteration}, so no picture can be scored by it: none was paid for.`,
-    `Publish it as ${model.publishedName}, or name ${present}, or current.`,
+    `${isExport(model) ? 'Upload it' : `Publish it as ${model.publishedName}`}, or name ${present}, or current.`,
   );
 }

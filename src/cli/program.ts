@@ -4,6 +4,7 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { grantCommand, revokeCommand } from './commands/grant.ts';
 import { identityCommand } from './commands/identity.ts';
+import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { backfillCommand, retryCommand } from './commands/scoring.ts';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     retryCommand(),
     predictCommand(),
     compareCommand(),
+    modelsCommand(),
     projectsCommand(),
     tokenCommand(),
     grantCommand(),

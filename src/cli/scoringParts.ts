@@ -1,7 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
+import { createExports } from '../exports/shelf.ts';
 import { credentialFor } from '../identity/credential.ts';
 import { createTelling, type Send } from '../notify/telling.ts';
 import { createMemory, memoryForPictures } from '../scoring/admission.ts';
+import { createAsker } from '../scoring/asker.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { readSettings, requireSettings, type Settings } from '../settings/settings.ts';
 import { openContainers, openQueue, sendMessage } from '../storage/containers.ts';
@@ -14,13 +16,16 @@ export async function scoringParts(): Promise<ScoringParts> {
   const settings = requireSettings(readSettings());
   const credential = () => credentialFor(settings.identity);
   const { notify } = settings;
+  const containers = await openContainers(settings, credential);
+  const memory = createMemory(memoryForPictures());
+  const exports = createExports(async () => containers.models, memory);
   return {
     ...(notify.length > 0 && { telling: createTelling(notify, await sendTo(settings, credential)) }),
-    containers: await openContainers(settings, credential),
-    ask: createPredictionClient(credential()).predict,
-    models: settings.models,
+    containers,
+    ask: createAsker(createPredictionClient(credential()).predict, exports.ask),
+    models: await exports.current(settings.models),
     budget: PICTURE_BUDGET,
-    memory: createMemory(memoryForPictures()),
+    memory,
   };
 }
 

@@ -1,6 +1,7 @@
 import { callers } from './callers.ts';
 import { withoutSecretsIn } from './cause.ts';
 import type { Entry, Fault } from './entry.ts';
+import { exportErrors } from './exports.ts';
 import { onOneLine } from './forLog.ts';
 import { identity } from './identity.ts';
 import { notify } from './notify.ts';
@@ -50,6 +51,7 @@ export const errorBook = {
     fix: 'Check the address against the README.',
   },
   ...vision,
+  ...exportErrors,
   ...storage,
   ...proxy,
   ...notify,

@@ -1,13 +1,22 @@
 import type { HttpMethod } from '@azure/functions';
 import type { TokenCredential } from '@azure/identity';
+import { createExports, type Exports } from '../exports/shelf.ts';
 import { createAccess } from '../http/access.ts';
 import { credentialFor } from '../identity/credential.ts';
 import type { DigestParts } from '../notify/mail/digest.ts';
 import type { Send, Telling } from '../notify/telling.ts';
+import type { AskModel } from '../prediction.ts';
 import { createMemory, type Memory, memoryForPictures } from '../scoring/admission.ts';
+import { createAsker } from '../scoring/asker.ts';
 import { PICTURE_BUDGET, type ScoringParts } from '../scoring/scorePicture.ts';
 import { targetName } from '../settings/notifyTarget.ts';
-import { type LoadedSettings, readSettings, requireSettings, type Settings } from '../settings/settings.ts';
+import {
+  type LoadedSettings,
+  type Model,
+  readSettings,
+  requireSettings,
+  type Settings,
+} from '../settings/settings.ts';
 import { type Containers, openContainers, openQueue, sendMessage } from '../storage/containers.ts';
 import { createPredictionClient, type PredictionClient } from '../vision/client.ts';
 
@@ -83,15 +92,31 @@ export function pictureMemory(): Memory {
   return memory;
 }
 
+let exports: Exports | undefined;
+
+/** The models that run in this process. */
+function ownExports(): Exports {
+  exports ??= createExports(async () => (await pictureContainers()).models, pictureMemory());
+  return exports;
+}
+
+/** Models as they are now: an export may have been uploaded anew. */
+export const currentModels = (models: readonly Model[]): Promise<Model[]> => ownExports().current(models);
+
+/** Whoever a model is of: the service, or this process. */
+export const ask: AskModel = createAsker(
+  (...asked) => predictionClient().predict(...asked),
+  (...asked) => ownExports().ask(...asked),
+);
+
 /** What scoring a picture of the container needs. */
 export async function scoringParts(): Promise<ScoringParts> {
-  const { models } = settings();
   const told = await telling();
   return {
     ...(told && { telling: told }),
     containers: await pictureContainers(),
-    ask: predictionClient().predict,
-    models,
+    ask,
+    models: await currentModels(settings().models),
     budget: PICTURE_BUDGET,
     memory: pictureMemory(),
   };

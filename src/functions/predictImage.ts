@@ -7,7 +7,7 @@ import { modelForCaller } from '../scoring/route.ts';
 import { scoreWith } from '../scoring/scoreWith.ts';
 import { inFlight } from '../scoring/shutdown.ts';
 import { type Limits, succeeded } from '../storage/document.ts';
-import { authLevel, guarded, pictureMemory, predictionClient, settings } from './app.ts';
+import { ask, authLevel, guarded, pictureMemory, settings } from './app.ts';
 
 /** Somebody waits, and Azure cuts the call at 230 s. */
 const BUDGET: Budget = { total: 60_000, attempt: 15_000, firstWait: 250, queue: 10_000 };
@@ -29,7 +29,7 @@ async function predictImage(request: HttpRequest): Promise<HttpResponseInit> {
       async ({ grow }) => fitImage([model], await readRequestImage(request, urlHosts), grow),
     );
     const options = { budget: BUDGET, limits, signal, priority: 'caller' } as const;
-    const result = await scoreWith(predictionClient().predict, model, fitted, options);
+    const result = await scoreWith(ask, model, fitted, options);
     return { image: fitted.described, result };
   });
   return {

@@ -19,6 +19,8 @@ const SMALL_DECODING_BYTES = 32 * MIB;
 /** Whoever has waited so long is not passed by large ones any more. */
 const PASSED_MS = 2_000;
 const COME_BACK_SECONDS = 5;
+/** What models may take of it, all of them together. */
+const LENT_SHARE = 1 / 2;
 
 /** Bytes of a file that were admitted. */
 export type Held = {
@@ -39,6 +41,11 @@ export type Memory = {
    * wait gets too long or the signal ends it.
    */
   hold<T>(bytes: number, patience: Patience, work: (held: Held) => Promise<T>): Promise<T>;
+  /**
+   * Takes bytes for something that stays, as a model does, until what it resolves with is called: so much less is left for
+   * pictures. Rejects with ExportTooLarge where that would be more than half of all, and with MemoryBusy as `hold` does.
+   */
+  lend(bytes: number, patience: Patience): Promise<() => void>;
 };
 
 /** What this process gives to pictures, in bytes: by the memory of its container, or of the machine. */
@@ -52,8 +59,9 @@ export const memoryForPictures = (): number =>
  * there are processors for it.
  */
 export function createMemory(capacity: number, decoders: number = DECODERS): Memory {
-  const mostUndecided = capacity * UNDECIDED_SHARE;
-  const mostGrowth = capacity - mostUndecided;
+  let lent = 0;
+  const mostUndecided = () => (capacity - lent) * UNDECIDED_SHARE;
+  const mostGrowth = () => (capacity - lent) * (1 - UNDECIDED_SHARE);
   let used = 0;
   let undecided = 0;
   const decoding = { small: 0, large: 0 };
@@ -117,12 +125,30 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
     );
 
   return {
+    async lend(bytes, patience) {
+      const most = capacity * LENT_SHARE - lent;
+      if (bytes > most) throw modelTooLarge(bytes, Math.max(0, most));
+      const entry = {
+        ...{ bytes, grows: true, small: false },
+        hasTurn: () => true,
+        hasRoom: () => used + lent + bytes <= capacity,
+      };
+      await admit(entry, patience, () => {
+        lent += bytes;
+      });
+      let open = true;
+      return () => {
+        if (open) lent -= bytes;
+        open = false;
+        serve();
+      };
+    },
     get used() {
       return used;
     },
     async hold(bytes, patience, work) {
-      const file = Math.min(bytes, mostUndecided);
-      const room = file > SMALL_BYTES ? mostUndecided * (1 - FOR_SMALL_SHARE) : mostUndecided;
+      const file = Math.min(bytes, mostUndecided());
+      const room = () => (file > SMALL_BYTES ? mostUndecided() * (1 - FOR_SMALL_SHARE) : mostUndecided());
       let [held, open] = [file, file];
       let decodes: keyof typeof decoding | undefined;
       const settle = () => {
@@ -132,20 +158,20 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
       const entry = {
         ...{ bytes: file, grows: false, small: file <= SMALL_BYTES },
         hasTurn: () => true,
-        hasRoom: () => (undecided === 0 || undecided + file <= room) && used + file <= capacity,
+        hasRoom: () => (undecided === 0 || undecided + file <= room()) && used + lent + file <= capacity,
       };
       await admit(entry, patience, () => {
         used += file;
         undecided += file;
       });
       const grow = async (more: number): Promise<void> => {
-        if (more > mostGrowth) throw tooLarge(more, mostGrowth);
+        if (more > mostGrowth()) throw tooLarge(more, mostGrowth());
         const small = more <= SMALL_DECODING_BYTES;
         const kind = small ? 'small' : 'large';
         const growth = {
           ...{ bytes: more, grows: true, small },
           hasTurn: () => decoding[kind] < decoders,
-          hasRoom: () => used + more <= capacity,
+          hasRoom: () => used + lent + more <= capacity,
         };
         await admit(growth, patience, () => {
           used += more;
@@ -174,6 +200,12 @@ const tooLarge = (bytes: number, most: number): KeylessError =>
     {
       fix: 'Scale the picture down, or save it as a JPEG of 8 bits; or run the app on instances with more memory.',
     },
+  );
+
+const modelTooLarge = (bytes: number, most: number): KeylessError =>
+  new KeylessError(
+    'ExportTooLarge',
+    `A model takes ${mebibytes(bytes)} as long as it is loaded; this instance has ${mebibytes(most)} left for models.`,
   );
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / MIB).toLocaleString('en')} MiB`;

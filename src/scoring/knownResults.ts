@@ -1,9 +1,9 @@
-import type { Model } from '../settings/settings.ts';
+import { isExport, type Model } from '../settings/settings.ts';
 import type { Claim } from '../storage/claim.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type DocumentResult, ranked } from '../storage/document.ts';
 import type { DroppedPicture } from '../storage/droppedPicture.ts';
-import { modelsKey, sameEtag } from '../storage/mark.ts';
+import { isResultOf, sameEtag } from '../storage/mark.ts';
 import { type Found, readResults } from '../storage/store.ts';
 
 /**
@@ -31,8 +31,12 @@ export async function knownResults(
   );
 }
 
+/** What an export answered for the service is not the service’s own answer; an export’s is known by its content. */
 const isOf = (result: DocumentResult, model: Model): boolean =>
-  result.task === model.task && modelsKey([result]) === modelsKey([model]);
+  result.task === model.task &&
+  !result.fallbackFor &&
+  (!isExport(model) || result.export?.sha256 === model.sha256) &&
+  isResultOf(result, model);
 
 /** Names and thresholds are the settings’, and may have changed since. */
 const asOf = ({ name, threshold }: Model, result: DocumentResult): DocumentResult => ({

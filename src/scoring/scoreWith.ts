@@ -80,13 +80,18 @@ async function askParts(
     await Promise.allSettled(calls);
     throw fault;
   });
-  const { iteration = '', predictionId = '' } = answers[0]?.value ?? {};
+  // where an export answered for some part, the whole says so
+  const {
+    iteration = '',
+    predictionId = '',
+    ...by
+  } = answers.find(({ value }) => value.fallbackFor)?.value ?? answers[0]?.value ?? {};
   const predictions = await mergeParts(
     parts,
     answers.map(({ value }) => value.predictions),
   );
   return {
-    value: { iteration, predictionId, predictions },
+    value: { ...by, iteration, predictionId, predictions },
     attempts: answers.reduce((sum, { attempts }) => sum + attempts, 0),
     failedAttempts: answers.flatMap(({ failedAttempts }) => failedAttempts),
   };

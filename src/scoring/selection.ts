@@ -1,5 +1,5 @@
 import { MOST_TILES } from '../pictures/tiles.ts';
-import { takesTiles } from '../settings/models.ts';
+import { isService, takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import { type InventoryItem, inventory } from '../storage/inventory.ts';
@@ -21,11 +21,14 @@ export type Selection = {
 /** How many paid calls; the tiles of a picture are known only when it is read. */
 export type Calls = { least: number; most: number };
 
-/** Of one picture that goes to these models. */
-export const callsOf = (models: readonly Model[]): Calls => ({
-  least: models.length,
-  most: models.reduce((sum, model) => sum + 1 + (takesTiles(model) ? MOST_TILES : 0), 0),
-});
+/** Of one picture that goes to these models; exports cost nothing. */
+export const callsOf = (models: readonly Model[]): Calls => {
+  const paid = models.filter(isService);
+  return {
+    least: paid.length,
+    most: paid.reduce((sum, model) => sum + 1 + (takesTiles(model) ? MOST_TILES : 0), 0),
+  };
+};
 
 /** Pictures without a current document: missed events, a changed model or iteration, pictures older than the app. */
 export async function* missing(

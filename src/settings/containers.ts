@@ -3,6 +3,8 @@ import { type Problems, shown } from './problem.ts';
 export type ContainerNames = {
   imagesContainer: string;
   predictionsContainer: string;
+  /** Exports that run in the app. */
+  modelsContainer: string;
   /** Who works on which picture; derived, not set. */
   claimsContainer: string;
   /** What of telling others does not stand with a document, and the queue of that name; derived, not set. */
@@ -28,6 +30,7 @@ const notifyNameOf = (predictionsContainer: string): string =>
 export function readContainers(get: (name: string) => string | undefined, problem: Problems): ContainerNames {
   const imagesContainer = readContainer('IMAGES_CONTAINER', 'images', get, problem);
   const predictionsContainer = readContainer('PREDICTIONS_CONTAINER', 'predictions', get, problem);
+  const modelsContainer = readContainer('MODELS_CONTAINER', 'models', get, problem);
   const claimsContainer = claimsContainerOf(predictionsContainer);
   const notifyName = notifyNameOf(predictionsContainer);
   if (imagesContainer === predictionsContainer) {
@@ -38,7 +41,18 @@ export function readContainers(get: (name: string) => string | undefined, proble
       got: shown(predictionsContainer),
     });
   }
-  const given = { IMAGES_CONTAINER: imagesContainer, PREDICTIONS_CONTAINER: predictionsContainer };
+  if (modelsContainer === imagesContainer || modelsContainer === predictionsContainer) {
+    problem({
+      setting: 'MODELS_CONTAINER',
+      expected: 'another container than those of the pictures and of the documents',
+      got: shown(modelsContainer),
+    });
+  }
+  const given = {
+    IMAGES_CONTAINER: imagesContainer,
+    PREDICTIONS_CONTAINER: predictionsContainer,
+    MODELS_CONTAINER: modelsContainer,
+  };
   for (const [setting, name] of Object.entries(given)) {
     const own = { [claimsContainer]: 'who works on which picture', [notifyName]: 'what it tells others' }[
       name
@@ -50,7 +64,7 @@ export function readContainers(get: (name: string) => string | undefined, proble
       got: shown(name),
     });
   }
-  return { imagesContainer, predictionsContainer, claimsContainer, notifyName };
+  return { imagesContainer, predictionsContainer, modelsContainer, claimsContainer, notifyName };
 }
 
 /** Falls back to the usual name after a problem, so that a misconfigured app still registers its functions. */

@@ -5,21 +5,44 @@ import { readPathPattern } from './pathPattern.ts';
 import { isUuid, type ModelAddress, readPredictionUrl, type Task } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
 
-/** One model that pictures can be sent to. */
-export type Model = ModelAddress & {
+/** What is the same of every model that pictures can be sent to. */
+type Common = {
   /** The name in the settings and in the route; not the published name. */
   name: string;
   /** Patterns of picture names that go to this model. */
   paths: readonly string[];
   /** Predictions at or above it are accepted; 0..1. */
   threshold: number;
-  /** Whether Custom Vision keeps the picture (its prediction store). */
-  store: boolean;
   /** Whether a detector also gets the tiles of a picture that had to be shrunk, each as one more call. */
   tiles: boolean;
-  /** Calls per second the account allows. */
-  rate: number;
+  task: Task;
 };
+
+/** A model published in Custom Vision. */
+export type ServiceModel = ModelAddress &
+  Common & {
+    /** Whether Custom Vision keeps the picture (its prediction store). */
+    store: boolean;
+    /** Calls per second the account allows. */
+    rate: number;
+    /** An export in the models container that answers when the service does not. */
+    fallback?: string;
+  };
+
+/** An export in the models container, run in the app itself. */
+export type ExportModel = Common & {
+  /** Its name in the container. */
+  export: string;
+  /** Which upload of it: the ETag, once it was looked at. */
+  version?: string;
+  /** Of that upload, once it was read. */
+  sha256?: string;
+};
+
+export type Model = ServiceModel | ExportModel;
+
+export const isExport = (model: Model): model is ExportModel => 'export' in model;
+export const isService = (model: Model): model is ServiceModel => !isExport(model);
 
 /** Whether a picture that has to be shrunk goes to it in parts too, each a call of its own: it answers differently. */
 export const takesTiles = ({ task, tiles }: { task?: Task; tiles?: boolean }): boolean =>
@@ -33,12 +56,22 @@ const DEFAULT_THRESHOLD = 0.5;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/u;
 
 const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
+/** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
+const blobName = v.pipe(
+  v.string('the name of an export in MODELS_CONTAINER'),
+  v.regex(
+    /^(?!\/)[^\p{Cc}\p{Cs}\\]{1,1024}(?<![./])$/u,
+    'the name of an export in MODELS_CONTAINER, such as pears.zip or fruit/pears.onnx',
+  ),
+);
 const entrySchema = v.strictObject(
   {
     url: v.optional(text),
     endpoint: v.optional(text),
     projectId: v.optional(text),
     publishedName: v.optional(text),
+    export: v.optional(blobName),
+    fallback: v.optional(blobName),
     task: v.optional(v.picklist(['classify', 'detect'], '"classify" or "detect"')),
     paths: v.optional(v.pipe(v.array(text, 'a list of patterns'), v.minLength(1, 'at least one pattern')), [
       '**',
@@ -64,7 +97,7 @@ const entrySchema = v.strictObject(
       ),
     ),
   },
-  'an object with url, or endpoint, projectId, publishedName and task; beside them only paths, threshold, store, tiles and rate',
+  'an object with url, or endpoint, projectId, publishedName and task, or export and task; beside them only paths, threshold, store, tiles, rate and fallback',
 );
 type Entry = v.InferOutput<typeof entrySchema>;
 
@@ -111,6 +144,7 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
       });
     }
   }
+  if (entry.export !== undefined) return exportModel(setting, name, entry, problem);
   const address = addressOf(setting, entry, problem);
   return address && asModel(name, address, entry);
 }
@@ -121,26 +155,53 @@ export function overlaps(models: readonly Model[]): string[] {
     models.slice(index + 1).flatMap((other) => {
       const shared = model.paths.filter((path) => other.paths.includes(path) || path === '**');
       const both = other.paths.includes('**') ? ['**'] : shared;
+      const paid = isService(model) && isService(other) ? ', each a paid call' : '';
       return both.length > 0
         ? [
-            `VISION_MODELS: ${model.name} and ${other.name} share the paths ${both.join(', ')}; such pictures go to both, each a paid call`,
+            `VISION_MODELS: ${model.name} and ${other.name} share the paths ${both.join(', ')}; such pictures go to both${paid}`,
           ]
         : [];
     }),
   );
 }
 
-export function asModel(name: string, address: ModelAddress, entry: Partial<Entry> = {}): Model {
+export function asModel(name: string, address: ModelAddress, entry: Partial<Entry> = {}): ServiceModel {
   const store = entry.store ?? false;
   return {
     ...address,
-    name,
-    paths: entry.paths ?? ['**'],
-    threshold: entry.threshold ?? DEFAULT_THRESHOLD,
+    ...commonOf(name, entry),
     store,
-    tiles: entry.tiles ?? false,
     rate: entry.rate ?? (store ? S0_RATE.stored : S0_RATE.unstored),
+    ...(entry.fallback !== undefined && { fallback: entry.fallback }),
   };
+}
+
+const commonOf = (name: string, entry: Partial<Entry>): Omit<Common, 'task'> => ({
+  name,
+  paths: entry.paths ?? ['**'],
+  threshold: entry.threshold ?? DEFAULT_THRESHOLD,
+  tiles: entry.tiles ?? false,
+});
+
+/** Of an export nothing is published, stored or paid, so what tells of that has no place beside it. */
+function exportModel(
+  setting: string,
+  name: string,
+  entry: Entry,
+  problem: Problems,
+): ExportModel | undefined {
+  const { url, endpoint, projectId, publishedName, fallback, rate, task, store } = entry;
+  const others = { url, endpoint, projectId, publishedName, fallback, rate, store: store || undefined };
+  const given = Object.entries(others).flatMap(([member, value]) => (value === undefined ? [] : [member]));
+  if (given.length > 0) {
+    problem({ setting, expected: `export and task alone, without ${given.join(', ')}: it runs in the app` });
+    return undefined;
+  }
+  if (task === undefined) {
+    problem({ setting: `${setting}.task`, expected: MISSING.task });
+    return undefined;
+  }
+  return { ...commonOf(name, entry), task, export: entry.export ?? '' };
 }
 
 function addressOf(setting: string, entry: Entry, problem: Problems): ModelAddress | undefined {

@@ -4,7 +4,17 @@ import { type ContainerNames, readContainers } from './containers.ts';
 import { type EventDelivery, poisonQueueOf, readEvents } from './events.ts';
 import { type IdentityChoice, readIdentity } from './identity.ts';
 import { type ImageStorage, readImageStorage } from './imageStorage.ts';
-import { asModel, type Model, overlaps, readAddress, readModels } from './models.ts';
+import {
+  asModel,
+  type ExportModel,
+  isExport,
+  isService,
+  type Model,
+  overlaps,
+  readAddress,
+  readModels,
+  type ServiceModel,
+} from './models.ts';
 import { type Rule, readNotify } from './notify.ts';
 import { notifyNotices } from './notifyNotices.ts';
 import { readPredictionUrl } from './predictionUrl.ts';
@@ -13,7 +23,17 @@ import { readWays } from './proxies.ts';
 import { readSchedule } from './schedule.ts';
 import { readUrlHosts } from './urlHosts.ts';
 
-export type { CallerAuth, EventDelivery, IdentityChoice, ImageStorage, Model, Rule };
+export type {
+  CallerAuth,
+  EventDelivery,
+  ExportModel,
+  IdentityChoice,
+  ImageStorage,
+  Model,
+  Rule,
+  ServiceModel,
+};
+export { isExport, isService };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 

@@ -12,6 +12,8 @@ export type Containers = {
   claims: ContainerClient;
   /** What of telling others does not stand with a document. */
   notify: ContainerClient;
+  /** Exports that run in the app. */
+  models: ContainerClient;
 };
 
 /** An attempt and its retries stay within a trigger’s patience; the SDK’s defaults would wait minutes. */
@@ -26,13 +28,21 @@ export async function openContainers(
   settings: Settings,
   credential: () => TokenCredential,
 ): Promise<Containers> {
-  const { imageStorage, imagesContainer, predictionsContainer, claimsContainer, notifyName } = settings;
+  const {
+    imageStorage,
+    imagesContainer,
+    predictionsContainer,
+    claimsContainer,
+    notifyName,
+    modelsContainer,
+  } = settings;
   const service = await openBlobs(connectionOf(imageStorage), credential, RETRIES);
   return {
     images: service.getContainerClient(imagesContainer),
     predictions: service.getContainerClient(predictionsContainer),
     claims: service.getContainerClient(claimsContainer),
     notify: service.getContainerClient(notifyName),
+    models: service.getContainerClient(modelsContainer),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { KeylessError } from '../errors/errors.ts';
 import { type Attempted, byProbability, type ImagePrediction, type Prediction } from '../prediction.ts';
-import { takesTiles } from '../settings/models.ts';
+import { isService, takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentError, DocumentImage, DocumentResult, PredictionDocument } from './documentShape.ts';
 
@@ -15,8 +15,8 @@ export function resultOf(
 ): DocumentResult {
   return {
     model: model.name,
-    projectId: model.projectId,
-    publishedName: model.publishedName,
+    ...(value.export ? { export: value.export } : serviceName(model)),
+    ...(value.fallbackFor && { fallbackFor: value.fallbackFor }),
     task: model.task,
     ...(takesTiles(model) && { tiles: true }),
     iteration: value.iteration,
@@ -27,6 +27,9 @@ export function resultOf(
     durationMs,
   };
 }
+
+const serviceName = (model: Model): Pick<DocumentResult, 'projectId' | 'publishedName'> =>
+  isService(model) ? { projectId: model.projectId, publishedName: model.publishedName } : {};
 
 /** Nothing promises the service’s order. */
 export function ranked(

@@ -44,8 +44,20 @@ export const imageSchema = v.object({
 
 export const resultSchema = v.object({
   model: v.string(),
-  projectId: v.string(),
-  publishedName: v.string(),
+  projectId: v.exactOptional(said('Of a model of the service.')),
+  publishedName: v.exactOptional(said('Of a model of the service.')),
+  export: v.exactOptional(
+    v.pipe(
+      v.object({ name: v.string(), iteration: v.string(), sha256: v.string() }),
+      v.description('The export that answered, in place of projectId and publishedName.'),
+    ),
+  ),
+  fallbackFor: v.exactOptional(
+    v.pipe(
+      v.object({ projectId: v.string(), publishedName: v.string(), code: v.string(), detail: v.string() }),
+      v.description('The model of the service that the export answered for, and why that did not answer.'),
+    ),
+  ),
   task: v.picklist(['classify', 'detect']),
   tiles: v.exactOptional(
     v.pipe(v.boolean(), v.description('Asked with the tiles of a picture that had to be shrunk.')),
@@ -54,7 +66,7 @@ export const resultSchema = v.object({
   predictionId: v.string(),
   predictions: v.pipe(
     v.array(predictionSchema),
-    v.description('All that Custom Vision answered, the most probable first.'),
+    v.description('All that the model answered, the most probable first.'),
   ),
   accepted: v.pipe(v.array(predictionSchema), v.description('Those at or above the threshold.')),
   threshold: fraction,

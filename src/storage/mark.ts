@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { takesTiles } from '../settings/models.ts';
-import type { Model } from '../settings/settings.ts';
+import type { ExportModel, ServiceModel } from '../settings/settings.ts';
+import type { DocumentResult } from './documentShape.ts';
 import { OUTBOX_KEY, type Outbox, readOutbox, writeOutbox } from './outbox.ts';
 
-type ModelName = Pick<Model, 'projectId' | 'publishedName'> & Partial<Pick<Model, 'task' | 'tiles'>>;
+/** What a model is known by: project and published name, or the name of an export and which upload of it. */
+export type ModelName = (
+  | Pick<ServiceModel, 'projectId' | 'publishedName'>
+  | Pick<ExportModel, 'export' | 'version'>
+) &
+  Partial<Pick<ServiceModel, 'task' | 'tiles'>>;
 
 /**
  * What a document is about, kept as metadata of its blob, so that a listing tells it without reading documents:
@@ -35,22 +41,49 @@ export const metadataValue = (
 const LONGEST_VALUE = 2_000;
 
 const keyOf = (model: ModelName): string =>
-  `${model.projectId}/${encodeURIComponent(model.publishedName)}${takesTiles(model) ? '/tiles' : ''}`;
+  `${
+    'export' in model
+      ? `export/${encodeURIComponent(model.export)}`
+      : `${model.projectId}/${encodeURIComponent(model.publishedName)}`
+  }${takesTiles(model) ? '/tiles' : ''}`;
+
+/** Of an export each upload counts as another model, so that a new one makes documents outdated. */
+const versionedKeyOf = (model: ModelName): string =>
+  'export' in model && model.version ? `${keyOf(model)}@${encodeURIComponent(model.version)}` : keyOf(model);
+
+/** A result is of the model that was to answer, also where an export did so for it. */
+const nameOf = ({
+  fallbackFor,
+  export: by,
+  projectId = '',
+  publishedName = '',
+  ...how
+}: ResultName): ModelName => ({
+  ...how,
+  ...(fallbackFor ?? (by ? { export: by.name } : { projectId, publishedName })),
+});
+
+type ResultName = Pick<DocumentResult, 'projectId' | 'publishedName' | 'export' | 'fallbackFor'> &
+  Partial<Pick<DocumentResult, 'task' | 'tiles'>>;
+
+/** Whether a result is one of this model, whichever upload of an export it was. */
+export const isResultOf = (result: ResultName, model: ModelName): boolean =>
+  keyOf(nameOf(result)) === keyOf(model);
 
 /**
- * Which models a document is of: project and published name of each, and whether with tiles, in order; of many long
- * names, their hash. A project’s id is of one account, whose address may change. ASCII, as metadata must be.
+ * Which models a document is of: project and published name of each, or export and its upload, and whether with tiles, in
+ * order; of many long names, their hash. A project’s id is of one account, whose address may change. ASCII, as metadata must be.
  */
 export function modelsKey(models: readonly ModelName[]): string {
-  const key = models.map(keyOf).toSorted().join(',');
+  const key = models.map(versionedKeyOf).toSorted().join(',');
   return key.length > LONGEST_VALUE ? createHash('sha256').update(key).digest('hex') : key;
 }
 
 /** The part of a mark that its results make: which iterations answered. */
 export function iterationsOf(
-  results: readonly (ModelName & { iteration: string })[],
+  results: readonly (ResultName & { iteration: string })[],
 ): Pick<Mark, 'iterations'> {
-  const byKey = results.map((result) => ({ key: keyOf(result), iteration: result.iteration }));
+  const byKey = results.map((result) => ({ key: keyOf(nameOf(result)), iteration: result.iteration }));
   const iterations = byKey
     .toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
     .map(({ iteration }) => iteration);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 import type { ImagePrediction } from '../prediction.ts';
-import type { Model } from '../settings/settings.ts';
+import type { ServiceModel } from '../settings/settings.ts';
 
 /** Custom Vision’s answer, Prediction v3.1; tagType and boundingBox are optional there, null in places. */
 const predictionSchema = v.object({
@@ -20,7 +20,7 @@ const answerSchema = v.object({
 });
 
 /** The SDK turns a 200 with a foreign body into an empty object, so what comes back is checked. */
-export function readAnswer(answer: unknown, model: Model): ImagePrediction {
+export function readAnswer(answer: unknown, model: ServiceModel): ImagePrediction {
   const result = v.safeParse(answerSchema, answer);
   if (!result.success) {
     const at = result.issues.map((issue) => v.getDotPath(issue) ?? 'the body').join(', ');

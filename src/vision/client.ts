@@ -5,7 +5,7 @@ import { decodeJwt } from 'jose';
 import { KeylessError } from '../errors/errors.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
-import type { Model } from '../settings/settings.ts';
+import type { ServiceModel } from '../settings/settings.ts';
 import { readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';
@@ -15,7 +15,7 @@ import { withRetries } from './retry.ts';
 /** Given explicitly: the adapter’s own default is the scope of Azure Resource Manager. */
 export const VISION_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
-export type PredictionClient = { predict: AskModel };
+export type PredictionClient = { predict: AskModel<ServiceModel> };
 
 /** A prediction client over one credential: one SDK client and one pace per endpoint, all on the same kept-alive sockets. */
 export function createPredictionClient(credential: TokenCredential): PredictionClient {
@@ -37,7 +37,7 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
 
   const paces = new Map<string, { rate: number; pace: Pace }>();
   /** The rate is the account’s, so the slowest of an endpoint’s models decides. */
-  function paceFor({ endpoint, rate }: Model): Pace {
+  function paceFor({ endpoint, rate }: ServiceModel): Pace {
     const known = paces.get(endpoint);
     if (known && known.rate <= rate) return known.pace;
     const pace = createPace(rate);
@@ -45,7 +45,7 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
     return pace;
   }
 
-  async function attempt(model: Model, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
+  async function attempt(model: ServiceModel, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
     try {
       return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
     } catch (error) {
@@ -71,7 +71,7 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
 /** The eight operations of Prediction v3.1: classify or detect × picture or url × stored or not. */
 function call(
   client: PredictionAPIClient,
-  model: Model,
+  model: ServiceModel,
   image: Image,
   abortSignal: AbortSignal,
 ): Promise<unknown> {

@@ -2,7 +2,7 @@ import { RestError } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import { OutboundFailure } from '../outbound/failure.ts';
 import { readRetryAfter } from '../outbound/retryAfter.ts';
-import type { Model } from '../settings/settings.ts';
+import type { ServiceModel } from '../settings/settings.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
 /** Who asked, read from the token itself; never the token. */
@@ -12,7 +12,7 @@ const RATE_LIMIT_FALLBACK_S = 1;
 const SHOWN_CHARACTERS = 300;
 
 /** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
-export function visionFault(thrown: unknown, model: Model, principal: Principal): KeylessError {
+export function visionFault(thrown: unknown, model: ServiceModel, principal: Principal): KeylessError {
   const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
   if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
     return connectionFault(thrown, target);
@@ -64,7 +64,12 @@ export function connectionFault(thrown: unknown, target: string): KeylessError {
   return asKeylessError(cause);
 }
 
-function permissionDenied(detail: string, model: Model, principal: Principal, cause: unknown): KeylessError {
+function permissionDenied(
+  detail: string,
+  model: ServiceModel,
+  principal: Principal,
+  cause: unknown,
+): KeylessError {
   const account = new URL(model.endpoint).hostname.split('.')[0];
   const objectId = principal.objectId ?? '<object id of the identity>';
   return new KeylessError(

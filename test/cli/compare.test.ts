@@ -175,13 +175,8 @@ describe('compare', () => {
 
   it.each<[string, [string, string], string, RegExp]>([
     ['the same model twice', ['fruit', 'fruit'], PICTURES, /two different models, got "fruit" twice/u],
-    ['a folder that is not there', ['./nowhere', FRUIT], PICTURES, /no folder "\.\/nowhere"/u],
-    [
-      'a folder that is no export',
-      [PICTURES, FRUIT],
-      PICTURES,
-      /unpacked zip of a Custom Vision ONNX export/u,
-    ],
+    ['a folder that is not there', ['./nowhere', FRUIT], PICTURES, /no file or folder "\.\/nowhere"/u],
+    ['a folder that is no export', [PICTURES, FRUIT], PICTURES, /ExportInvalid: There is no model in it/u],
     ['a url', ['fruit', FRUIT], 'https://a.test/a.jpg?sig=secret', /got the url https:\/\/a\.test\/a\.jpg:/u],
   ])('refuses %s as wrong use', async (_what, names, picture, words) => {
     const refusal = await rejection(compare(names, [picture], {}));

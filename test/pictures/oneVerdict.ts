@@ -1,19 +1,22 @@
-import type { ModelInput } from '../../local/exports/modelInput.ts';
-import { UndecodableImage } from '../../local/exports/predictor.ts';
-import { preprocess } from '../../local/exports/preprocess.ts';
 import { checkPicture } from '../../local/prediction/checkPicture.ts';
 import { Refusal } from '../../local/prediction/refusal.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import type { Pixels } from '../../src/exports/pixels.ts';
+import { prepare } from '../../src/exports/prepare.ts';
 
-const INPUT: ModelInput = { name: 'data', width: 80, height: 60, order: 'rgb', scale: 1 };
+const INPUT: Pixels = {
+  ...{ input: 'data', batch: 1, planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
+  ...{ size: { width: 80, height: 60 }, crop: false, margin: 1 },
+};
 
 /** What a model of the local prediction server sees of a picture: planes of 80 × 60; or the code of the refusal. */
 export async function seenByServer(bytes: Buffer): Promise<Float32Array | string> {
   try {
     await checkPicture(bytes);
-    return await preprocess(bytes, INPUT, false);
+    return (await prepare(bytes, INPUT)).data;
   } catch (error) {
     if (error instanceof Refusal) return error.code;
-    if (error instanceof UndecodableImage) return 'BadRequestImageFormat';
+    if (error instanceof KeylessError && error.entry.fault === 'caller') return 'BadRequestImageFormat';
     throw error;
   }
 }

@@ -182,3 +182,34 @@ describe('the memory for pictures', () => {
     expect(memoryForPictures()).toBeGreaterThan(64 * MIB);
   });
 });
+
+describe('memory that is lent to a model', () => {
+  it('is not there for pictures until it is given back', async () => {
+    const memory = createMemory(100 * MIB);
+    const giveBack = await memory.lend(40 * MIB, PATIENT);
+    const large = () => memory.hold(MIB, { longestWaitMs: 50 }, ({ grow }) => grow(70 * MIB));
+    expect(await rejection(large())).toMatchObject({ code: 'ImageTooManyPixels' });
+    giveBack();
+    giveBack(); // once is enough
+    await large();
+  });
+
+  it('is waited for while pictures have it, and not more than half of all', async () => {
+    const memory = createMemory(100 * MIB);
+    const held = open();
+    const holding = memory.hold(20 * MIB, PATIENT, async ({ grow }) => {
+      await grow(60 * MIB);
+      await held.until;
+    });
+    await pause();
+    expect(await rejection(memory.lend(30 * MIB, { longestWaitMs: 20 }))).toMatchObject({
+      code: 'MemoryBusy',
+    });
+    const lending = memory.lend(30 * MIB, PATIENT);
+    held.end();
+    await Promise.all([holding, lending]);
+    expect(await rejection(memory.lend(21 * MIB, PATIENT))).toMatchObject({
+      ...{ code: 'ExportTooLarge', message: expect.stringMatching(/takes 21 MiB .* has 20 MiB left/u) },
+    });
+  });
+});

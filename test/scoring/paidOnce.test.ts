@@ -67,8 +67,9 @@ describe('a model that has answered', () => {
 
   it('is not asked again when its host dies while the other is waited for', async () => {
     await drop('killed.jpg');
+    const { ask } = await parts();
     const hanging: AskModel = (model, ...rest) =>
-      model.task === 'detect' ? new Promise(() => {}) : scoring.vision.client.predict(model, ...rest);
+      model.task === 'detect' ? new Promise(() => {}) : ask(model, ...rest);
     void scorePicture(await parts({ ask: hanging }), 'killed.jpg'); // never ends, as in a process that was killed
     const { claims } = await scoring.containers();
     await expect

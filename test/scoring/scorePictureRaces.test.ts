@@ -53,9 +53,10 @@ async function createInstance(): Promise<Instance> {
 }
 
 async function deliver({ containers, step }: Instance, name: string, handed?: Buffer): Promise<Outcome> {
+  const { ask: askService } = await scoring.parts({ containers });
   const ask: AskModel = async (...call) => {
     await step();
-    const answer = await scoring.vision.client.predict(...call);
+    const answer = await askService(...call);
     await step();
     return answer;
   };

@@ -20,7 +20,7 @@ describe('VISION_ENDPOINT', () => {
     ['http://localhost:8080/', 'http://localhost:8080'],
     ['http://[::1]:8080', 'http://[::1]:8080'],
   ])('%s is taken as %s', (given, endpoint) => {
-    expect(settingsOf(at(given)).models[0]?.endpoint).toBe(endpoint);
+    expect(settingsOf(at(given)).models[0]).toMatchObject({ endpoint });
   });
 
   it.each([

@@ -93,7 +93,9 @@ describe('VISION_MODELS', () => {
   });
 
   it('takes a rate that lets a picture have its turn in time, and refuses one without an end', () => {
-    expect(settingsOf(withModels({ fruit: { ...PARTS, rate: 0.01 } })).models[0]?.rate).toBe(0.01);
+    expect(settingsOf(withModels({ fruit: { ...PARTS, rate: 0.01 } })).models[0]).toMatchObject({
+      rate: 0.01,
+    });
     const endless = JSON.stringify({ fruit: { ...PARTS, rate: 7 } }).replace('7}', '1e999}');
     expect(wrong(withModels(endless))).toEqual(['VISION_MODELS.fruit.rate']);
   });

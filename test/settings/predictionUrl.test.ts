@@ -30,16 +30,16 @@ describe('a prediction URL pasted from the portal', () => {
       fc.property(
         fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !/^\.{1,2}$/u.test(name)),
         (name) => {
-          expect(nameOf(name)?.publishedName).toBe(name);
+          expect(nameOf(name)).toMatchObject({ publishedName: name });
         },
       ),
     );
   });
 
   it('may hold a lone % in the published name', () => {
-    expect(modelOf(`${base}/v3.1/Prediction/${PROJECT_ID}/detect/iterations/100%/image`)?.publishedName).toBe(
-      '100%',
-    );
+    expect(modelOf(`${base}/v3.1/Prediction/${PROJECT_ID}/detect/iterations/100%/image`)).toMatchObject({
+      publishedName: '100%',
+    });
   });
 
   it.each([

@@ -8,6 +8,7 @@ describe('the settings of an app in Azure', () => {
     expect(settingsOf(environment())).toEqual({
       imagesContainer: 'images',
       predictionsContainer: 'predictions',
+      modelsContainer: 'models',
       claimsContainer: 'predictions-claims',
       notifyName: 'predictions-notify',
       blobTriggerSource: 'EventGrid',

@@ -146,3 +146,36 @@ describe('the mark of a document', () => {
     expect(fromMetadata(metadata)).toBeUndefined();
   });
 });
+
+describe('the mark of a document of exports', () => {
+  const fruit = { projectId: '7b1d4c9e-0a36-4f5b-8e2d-5c6f7a8b9d01', publishedName: 'fruit' };
+  const own = { export: 'fruit/öwn.zip', version: '0x8DA' };
+
+  it('is another one for another upload, and tells which iterations answered', () => {
+    const key = modelsKey([own, fruit]);
+    expect(key).toBe('7b1d4c9e-0a36-4f5b-8e2d-5c6f7a8b9d01/fruit,export/fruit%2F%C3%B6wn.zip@0x8DA');
+    expect(modelsKey([fruit, { ...own, version: '0x8DB' }])).not.toBe(key);
+    const byExport = { name: own.export, iteration: 'one', sha256: '' };
+    const results = [
+      { iteration: 'one', export: byExport },
+      { iteration: 'two', ...fruit },
+    ];
+    const mark: Mark = { pictureEtag: '0x1', models: key, status: 'succeeded', ...iterationsOf(results) };
+    expect([iterationOf(mark, [fruit, own], own), iterationOf(mark, [fruit, own], fruit)]).toEqual([
+      'one',
+      'two',
+    ]);
+  });
+
+  it('is of the model of the service that an export answered for', () => {
+    const fallbackFor = { ...fruit, code: 'VisionUnreachable', detail: '' };
+    const stoodIn = { iteration: 'one', fallbackFor, export: { name: 'x', iteration: 'one', sha256: '' } };
+    const mark: Mark = {
+      pictureEtag: '0x1',
+      models: modelsKey([fruit]),
+      status: 'succeeded',
+      ...iterationsOf([stoodIn]),
+    };
+    expect(iterationOf(mark, [fruit], fruit)).toBe('one');
+  });
+});

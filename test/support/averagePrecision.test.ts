@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DrawnBox } from '../../local/drawing/scene.ts';
-import type { Prediction } from '../../local/exports/predictor.ts';
+import type { Prediction } from '../../local/prediction/predictor.ts';
 import { averagePrecision } from './averagePrecision.ts';
 
 const apple: DrawnBox = { tagName: 'apple', left: 0.1, top: 0.1, width: 0.4, height: 0.4 };

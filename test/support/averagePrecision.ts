@@ -1,6 +1,6 @@
 import type { DrawnBox } from '../../local/drawing/scene.ts';
 import { area, commonArea, type Rectangle } from '../../local/drawing/shape.ts';
-import type { Prediction } from '../../local/exports/predictor.ts';
+import type { Prediction } from '../../local/prediction/predictor.ts';
 
 export type ScoredScene = { boxes: readonly DrawnBox[]; predictions: readonly Prediction[] };
 

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,7 +14,8 @@ export async function bundleCommands(): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/cli/keyless.js', 'infra/scripts/postDeploy.ts'],
+    // a model’s thread is a file of its own, beside the others
+    entryPoints: ['src/cli/keyless.js', 'infra/scripts/postDeploy.ts', 'src/exports/exportWorker.ts'],
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -22,7 +23,7 @@ export async function bundleCommands(): Promise<string> {
     target: 'node24',
     mainFields: ['module', 'main'],
     keepNames: true,
-    external: ['sharp', 'onnxruntime-web'],
+    external: ['sharp', 'onnxruntime-node', 'onnxruntime-web'],
     // as in the build that is deployed: what node-fetch falls back on where Node has no URL
     alias: { 'whatwg-url': 'node:url' },
     // some libraries are CommonJS and require what Node brings
@@ -33,7 +34,5 @@ export async function bundleCommands(): Promise<string> {
     entryNames: '[name]',
     logLevel: 'warning',
   });
-  // a thread’s file, which is named by its address and so not found by the bundler
-  await writeFile(join(folder, 'predictorWorker.ts'), "import '../../local/exports/predictorWorker.ts';\n");
   return folder;
 }

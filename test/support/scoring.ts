@@ -5,6 +5,7 @@ import { type Closing, createClosing } from '../../local/closing.ts';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { createMemory } from '../../src/scoring/admission.ts';
 import type { ScoringParts } from '../../src/scoring/scorePicture.ts';
+import type { ServiceModel } from '../../src/settings/settings.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
 import { bitmap } from '../pictures/files.ts';
@@ -55,7 +56,7 @@ export async function startScoring(): Promise<Scoring> {
     containers,
     parts: async ({ watch, ...own } = {}) => ({
       containers: own.containers ?? (await containers(watch)),
-      ask: vision.client.predict,
+      ask: (model, ...rest) => vision.client.predict(model as ServiceModel, ...rest),
       memory: createMemory(256 * 1024 * 1024),
       models: [vision.model()],
       budget: QUICK,
@@ -78,6 +79,7 @@ function openContainers(connectionString: string): Containers {
     predictions: service.getContainerClient('predictions'),
     claims: service.getContainerClient('predictions-claims'),
     notify: service.getContainerClient('predictions-notify'),
+    models: service.getContainerClient('models'),
   };
 }
 

@@ -2,14 +2,14 @@ import type { TokenCredential } from '@azure/identity';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import type { Budget } from '../../src/prediction.ts';
-import type { IdentityChoice, Model } from '../../src/settings/settings.ts';
+import type { IdentityChoice, ServiceModel } from '../../src/settings/settings.ts';
 import { createPredictionClient, type PredictionClient } from '../../src/vision/client.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 
 export type VisionParts = Parts & {
   client: PredictionClient;
   /** A model at the prediction server; `own` goes before what it has. */
-  model(own?: Partial<Model>): Model;
+  model(own?: Partial<ServiceModel>): ServiceModel;
 };
 
 /** Patient for a test’s while, and quick to try again. */
@@ -53,7 +53,7 @@ export function oneToken(): TokenCredential {
   };
 }
 
-export const modelAt = (endpoint: string, own: Partial<Model> = {}): Model => ({
+export const modelAt = (endpoint: string, own: Partial<ServiceModel> = {}): ServiceModel => ({
   name: 'default',
   endpoint,
   projectId: DEFAULT_PROJECT_ID,

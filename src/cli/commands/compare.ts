@@ -4,7 +4,10 @@ import { share } from './arguments.ts';
 export const compareCommand = (): Command =>
   new Command('compare')
     .description('send the same pictures to two models and tell where they differ')
-    .argument('<a>', 'a model of VISION_MODELS, or the folder of an unpacked ONNX export')
+    .argument(
+      '<a>',
+      'a model of VISION_MODELS, or an ONNX export on this machine: a file, a folder, or a zip',
+    )
     .argument('<b>', 'the other')
     .argument('<picture...>', 'files, folders, patterns, or - for standard input')
     .addOption(
@@ -19,8 +22,8 @@ export const compareCommand = (): Command =>
       'after',
       `
 Custom Vision ends on 25 September 2028: calls fail from then on. This is the way out of it, tried before it is needed:
-export the published iteration as ONNX (portal: Performance → Export; compact domains only), unpack it, and compare it
-with the service on your own pictures. It runs in this process, without Azure. Any two models can be compared too,
+export the published iteration as ONNX (portal: Performance → Export; compact domains only), and compare it with the
+service on your own pictures. It runs in this process, without Azure; so does a model of VISION_MODELS that is an export. Any two models can be compared too,
 such as a new iteration with the one in use.
 
 Compared are the most probable tags, the tags accepted, the boxes of detectors (paired by tag; mean overlap) and the
@@ -28,7 +31,7 @@ median time of a call. Ends with 1 where the tags of a picture changed, or a pic
 paid ones; before more than 100 it tells the cost and asks, and without a terminal it takes --yes.
 
 Examples:
-  $ keyless compare fruit ./fruit-export orchard/
+  $ keyless compare fruit ./fruit-export.zip orchard/
   $ keyless compare fruit fruit-next 'orchard/**/*.jpg' --threshold 0.7
   $ keyless compare ./export-1 ./export-2 orchard/ --json > differences.json`,
     )

@@ -1,15 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { type Prediction as ExportPrediction, UndecodableImage } from '../../../local/exports/predictor.ts';
-import { startPredictorThread } from '../../../local/exports/predictorThread.ts';
-import { KeylessError } from '../../errors/errors.ts';
-import { credentialFor } from '../../identity/credential.ts';
+import { asKeylessError } from '../../errors/errors.ts';
+import { startExportThread } from '../../exports/thread.ts';
 import { fitPicture } from '../../pictures/fit.ts';
-import type { Prediction } from '../../prediction.ts';
+import type { AskModel, Prediction } from '../../prediction.ts';
 import { fitImage } from '../../scoring/fitImage.ts';
 import { scoreWith } from '../../scoring/scoreWith.ts';
-import type { Model } from '../../settings/settings.ts';
-import { createPredictionClient, type PredictionClient } from '../../vision/client.ts';
+import { isService, type Model } from '../../settings/settings.ts';
 import { createPace, type Pace } from '../../vision/pacing.ts';
+import { openAsker } from '../asker.ts';
 import { UsageError } from '../faults.ts';
 import { chosenModel, visionSettings } from '../predict/chosenModel.ts';
 import { TERMINAL_BUDGET } from '../predict/score.ts';
@@ -29,32 +27,38 @@ export type Contender = {
   close(): Promise<void>;
 };
 
-/** The one client, and the turns at each of its accounts. */
-type Service = { models: readonly Model[]; client: PredictionClient; paces: Map<string, Pace> };
+/** The one asker, and the turns at each of its accounts. */
+type Service = {
+  models: readonly Model[];
+  ask: AskModel;
+  paces: Map<string, Pace>;
+  close(): Promise<void>;
+};
 
 /** A model of the settings. The turn is waited for here too, before the clock runs; two models of an account share it. */
-function serviceContender(model: Model, { client, paces }: Service): Contender {
-  const pace = paces.get(model.endpoint) ?? createPace(model.rate);
-  paces.set(model.endpoint, pace);
+function settingsContender(model: Model, { ask, paces, close }: Service): Contender {
+  const pace = isService(model) ? (paces.get(model.endpoint) ?? createPace(model.rate)) : undefined;
+  if (pace && isService(model)) paces.set(model.endpoint, pace);
   return {
     name: model.name,
-    kind: 'service',
+    kind: isService(model) ? 'service' : 'export',
     task: model.task,
-    paid: [model],
+    paid: isService(model) ? [model] : [],
     threshold: model.threshold,
     async predict(bytes, signal) {
-      await pace.turn('caller', TERMINAL_BUDGET.total, signal);
+      await pace?.turn('caller', TERMINAL_BUDGET.total, signal);
       const fitted = await fitImage([model], { bytes });
-      return scoreWith(client.predict, model, fitted, { budget: TERMINAL_BUDGET, signal });
+      return scoreWith(ask, model, fitted, { budget: TERMINAL_BUDGET, signal });
     },
-    close: async () => {},
+    close,
   };
 }
 
-/** An unpacked ONNX export, run in a thread of this process; it gets the very bytes that the service would. */
-async function exportContender(folder: string): Promise<Contender> {
-  const predictor = await startPredictorThread(folder).catch((error: Error) => {
-    throw new UsageError(error.message);
+/** An ONNX export on this machine: a file, a folder or a zip, run in a thread of this process; it gets the very bytes that the service would. */
+async function fileContender(folder: string): Promise<Contender> {
+  const predictor = await startExportThread({ path: folder }).catch((thrown: unknown) => {
+    const { code, message, fix } = asKeylessError(thrown);
+    throw new UsageError(`${code}: ${message}`, fix);
   });
   return {
     name: folder,
@@ -65,33 +69,29 @@ async function exportContender(folder: string): Promise<Contender> {
     async predict(bytes) {
       const { parts } = await fitPicture(bytes, { task: 'classify', tiles: false });
       const started = performance.now();
-      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes).catch(undecodable);
+      const predictions = await predictor.predict(parts[0]?.bytes ?? bytes);
       return { predictions, durationMs: Math.round(performance.now() - started) };
     },
     close: predictor.close,
   };
 }
 
-function undecodable(cause: unknown): ExportPrediction[] {
-  if (cause instanceof UndecodableImage) throw new KeylessError('ImageUndecodable', cause.message, { cause });
-  throw cause;
-}
-
-const isFolder = (path: string): Promise<boolean> =>
+const exists = (path: string): Promise<boolean> =>
   stat(path).then(
-    (found) => found.isDirectory(),
+    () => true,
     () => false,
   );
 
 /**
- * Both contenders, each a model of VISION_MODELS or the folder of an export. Two exports need no settings at all. Throws a
+ * Both contenders, each a model of VISION_MODELS, of the service or an export, or an export on this machine. Two files need
+ * no settings at all. Throws a
  * UsageError where one is neither, or the two cannot be compared.
  */
 export async function openContenders(names: readonly [string, string]): Promise<[Contender, Contender]> {
   if (names[0] === names[1]) {
     throw new UsageError(`Expected two different models, got ${JSON.stringify(names[0])} twice.`);
   }
-  for (const name of names) if (isPath(name) && !(await isFolder(name))) throw noFolder(name);
+  for (const name of names) if (isPath(name) && !(await exists(name))) throw noFile(name);
   let service: Service | undefined;
   const theService = () => {
     service ??= openService();
@@ -113,21 +113,21 @@ export async function openContenders(names: readonly [string, string]): Promise<
 
 function openService(): Service {
   const { models, identity } = visionSettings();
-  return { models, client: createPredictionClient(credentialFor(identity)), paces: new Map() };
+  return { models, ...openAsker(identity), paces: new Map() };
 }
 
-/** A folder of a model’s name is meant where it is written as a path: ./fruit. */
+/** A file or folder of a model’s name is meant where it is written as a path: ./fruit. */
 async function open(name: string, service: () => Service): Promise<Contender> {
-  if ((await isFolder(name)) && !isModel(name, service)) return exportContender(name);
-  return serviceContender(chosenModel(service().models, name), service());
+  if ((await exists(name)) && !isModel(name, service)) return fileContender(name);
+  return settingsContender(chosenModel(service().models, name), service());
 }
 
 const isPath = (name: string): boolean => /[/\\]/u.test(name);
 
-const noFolder = (name: string): UsageError =>
+const noFile = (name: string): UsageError =>
   new UsageError(
-    `There is no folder ${JSON.stringify(name)}.`,
-    'Name the unpacked zip of an ONNX export (Custom Vision portal: Performance → Export), or a model of VISION_MODELS.',
+    `There is no file or folder ${JSON.stringify(name)}.`,
+    'Name an ONNX export (Custom Vision portal: Performance → Export), as the zip or unpacked, or a model of VISION_MODELS.',
   );
 
 function isModel(name: string, service: () => Service): boolean {

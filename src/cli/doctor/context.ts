@@ -7,8 +7,8 @@ import { readWays, waysOut } from '../../settings/proxies.ts';
 import {
   type IdentityChoice,
   type LoadedSettings,
-  type Model,
   readSettings,
+  type ServiceModel,
 } from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
 import { operatorCredential } from '../azure/cloud.ts';
@@ -42,9 +42,9 @@ export type Context = {
   visionToken(): Promise<TokenFacts>;
   reach(origin: string): Promise<Reached>;
   /** Sends a model nothing to score, which costs nothing: what is wrong before the picture shows all the same. */
-  askEmpty(model: Model): Promise<Asked>;
+  askEmpty(model: ServiceModel): Promise<Asked>;
   /** Sends the sample picture: one paid call, however many checks ask. */
-  askSample(model: Model): Promise<Asked>;
+  askSample(model: ServiceModel): Promise<Asked>;
   /** Of a project, from the training account at VISION_TRAINING_ENDPOINT. Rejects with a KeylessError. */
   iterations(projectId: string): Promise<Iteration[]>;
 };
@@ -61,7 +61,7 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
     createTrainingClient(URL.parse(get(TRAINING_SETTING) ?? '')?.origin ?? '', credential()),
   );
 
-  async function ask(model: Model, bytes: Buffer): Promise<Asked> {
+  async function ask(model: ServiceModel, bytes: Buffer): Promise<Asked> {
     const started = performance.now();
     try {
       const { value } = await client().predict(model, { bytes }, BUDGET);
@@ -78,7 +78,7 @@ export function createContext(environment: Environment, deployed?: DeployedApp):
   }
   const onceEach = (bytes: () => Buffer) => {
     const asked = new Map<string, Promise<Asked>>();
-    return (model: Model) => {
+    return (model: ServiceModel) => {
       const answer = asked.get(model.name) ?? ask(model, bytes());
       asked.set(model.name, answer);
       return answer;

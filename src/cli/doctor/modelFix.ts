@@ -1,8 +1,8 @@
-import { type Model, SHORT_FORM } from '../../settings/settings.ts';
+import { isService, type ServiceModel, SHORT_FORM } from '../../settings/settings.ts';
 import type { Context } from './context.ts';
 import { inTurn, removeCommand, setCommand } from './place.ts';
 
-type Address = Pick<Model, 'endpoint' | 'projectId' | 'publishedName' | 'task'>;
+type Address = Pick<ServiceModel, 'endpoint' | 'projectId' | 'publishedName' | 'task'>;
 
 /**
  * Sets part of a model’s address in whichever of the three ways the settings name it; an endpoint for all models that
@@ -10,14 +10,16 @@ type Address = Pick<Model, 'endpoint' | 'projectId' | 'publishedName' | 'task'>;
  */
 export function modelCommand(
   { get, loaded, place }: Context,
-  model: Model,
+  model: ServiceModel,
   change: Partial<Address>,
 ): string {
   const json = get('VISION_MODELS');
   if (json) {
     const models = JSON.parse(json) as Record<string, Record<string, unknown>>;
-    const changed = Object.entries(models).map(([name, { url: _, ...rest }]) => {
+    const changed = Object.entries(models).map(([name, entry]) => {
       const now = loaded.settings?.models.find((each) => each.name === name) ?? model;
+      if (!isService(now)) return [name, entry];
+      const { url: _, ...rest } = entry;
       const same = name === model.name || (change.endpoint && now.endpoint === model.endpoint);
       const address = { ...addressOf(now), ...(same && change) };
       return [name, { ...rest, ...address }];
@@ -37,7 +39,7 @@ export function modelCommand(
   );
 }
 
-const addressOf = ({ endpoint, projectId, publishedName, task }: Model): Address => ({
+const addressOf = ({ endpoint, projectId, publishedName, task }: ServiceModel): Address => ({
   endpoint,
   projectId,
   publishedName,

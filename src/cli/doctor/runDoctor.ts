@@ -1,9 +1,10 @@
-import { isUnset } from '../../settings/settings.ts';
+import { isService, isUnset } from '../../settings/settings.ts';
 import { type Check, GROUPS, type Result, type Status } from './check.ts';
 import { accessCheck } from './checks/access.ts';
 import { callerChecks } from './checks/callers.ts';
 import { connectionChecks } from './checks/connections.ts';
 import { clockCheck, endpointCheck, endpointsOf } from './checks/endpoints.ts';
+import { exportCheck } from './checks/exports.ts';
 import { hostStorageCheck } from './checks/hostStorage.ts';
 import { identityChecks } from './checks/identity.ts';
 import { iterationCheck } from './checks/iterations.ts';
@@ -64,7 +65,8 @@ const byGroup = (a: Result, b: Result): number => GROUPS.indexOf(a.group) - GROU
 /** Each stands behind those it comes after. */
 export function allChecks(context: Context, options: DoctorOptions = {}): Check[] {
   const { paidCalls = true, probeSeconds, signal, deployed } = options;
-  const models = context.loaded.settings?.models ?? [];
+  const all = context.loaded.settings?.models ?? [];
+  const models = all.filter(isService);
   if (!deployed && !context.place.azure && isUnset(context.environment)) return [settingsCheck(context)];
   return [
     // the connections first: they tell a missing setting from a misspelt one
@@ -85,6 +87,7 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
     ]),
     ...(deployed ? roleChecks(context, deployed) : []),
     ...models.flatMap((model) => modelChecks(context, model, paidCalls && !deployed)),
+    ...all.flatMap((model) => exportCheck(context, model)),
     ...storageChecks(context),
     ...(deployed ? [] : models.flatMap((model) => iterationCheck(context, model, paidCalls))),
     hostStorageCheck(context),

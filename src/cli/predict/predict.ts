@@ -1,9 +1,17 @@
+import { basename } from 'node:path';
 import PQueue from 'p-queue';
-import { credentialFor } from '../../identity/credential.ts';
+import { asKeylessError } from '../../errors/errors.ts';
+import { askLoaded } from '../../exports/answered.ts';
+import { saturation } from '../../exports/saturation.ts';
+import { startExportThread } from '../../exports/thread.ts';
+import type { AskModel } from '../../prediction.ts';
+import { isExport, type Model } from '../../settings/settings.ts';
 import type { Limits, PredictionDocument } from '../../storage/document.ts';
-import { createPredictionClient } from '../../vision/client.ts';
+import { openAsker } from '../asker.ts';
 import { askAboveSome, costOf } from '../cost.ts';
+import { UsageError } from '../faults.ts';
 import { createBar, interruption } from '../progress.ts';
+import { plain } from '../table.ts';
 import { chosenModel, visionSettings } from './chosenModel.ts';
 import { openDrawings } from './drawings.ts';
 import { type NamedPicture, namedPictures } from './pictures.ts';
@@ -12,29 +20,71 @@ import { scoreNamed } from './score.ts';
 
 export type PredictOptions = Limits & {
   model?: string;
+  /** A file, folder or zip on this machine, in place of a model of the settings. */
+  export?: string;
   svg?: string;
   concurrency: number;
   json?: boolean;
   yes?: boolean;
 };
 
+type Asked = { model: Model; ask: AskModel; notices: readonly string[]; close(): Promise<void> };
+
 /** Scores pictures and tells what was seen. Resolves with the exit code. */
 export async function predict(args: readonly string[], options: PredictOptions): Promise<number> {
-  const { model: name, svg, concurrency, json, yes, ...limits } = options;
+  const { model: name, export: path, svg, concurrency, json, yes, ...limits } = options;
+  if (name !== undefined && path !== undefined)
+    throw new UsageError('Expected --model or --export, got both.', 'Leave one of them out.');
   const pictures = await namedPictures(args);
+  const { model, ask, notices, close } = path === undefined ? openModel(name) : await openExport(path);
+  try {
+    for (const notice of notices) console.error(plain(notice));
+    return await predictAll(pictures, { svg, concurrency, json, yes, limits, model, ask });
+  } finally {
+    await close();
+  }
+}
+
+function openModel(name: string | undefined): Asked {
   const { models, identity } = visionSettings();
-  const model = chosenModel(models, name);
+  return { model: chosenModel(models, name), notices: [], ...openAsker(identity) };
+}
+
+/** An export by itself takes no settings and no Azure. */
+async function openExport(path: string): Promise<Asked> {
+  const loaded = await startExportThread({ path }).catch((thrown: unknown) => {
+    const { code, message, fix } = asKeylessError(thrown);
+    throw new UsageError(`${code}: ${message}`, fix);
+  });
+  const { task, notices, close } = loaded;
+  const name = basename(path);
+  const model = { name, task, paths: ['**'], threshold: 0.5, tiles: false, export: name };
+  return { model, ask: askLoaded(loaded, name), notices, close };
+}
+
+type All = Pick<PredictOptions, 'concurrency'> & {
+  svg: string | undefined;
+  json: boolean | undefined;
+  yes: boolean | undefined;
+  limits: Limits;
+  model: Model;
+  ask: AskModel;
+};
+
+async function predictAll(
+  pictures: readonly NamedPicture[],
+  { svg, concurrency, json, yes, limits, model, ask }: All,
+): Promise<number> {
   const signal = interruption();
   const ended = await askAboveSome(costOf([model], pictures.length), yes, signal);
   if (ended) return ended;
   const drawings = svg === undefined ? undefined : await openDrawings(svg);
-  const client = createPredictionClient(credentialFor(identity));
   const bar = createBar(pictures.length);
   const documents = new Map<string, PredictionDocument>();
   let undrawn = 0;
 
   async function one(picture: NamedPicture): Promise<void> {
-    const scored = await scoreNamed(client, model, picture, limits, signal);
+    const scored = await scoreNamed(ask, model, picture, limits, signal);
     const { document } = scored;
     documents.set(picture.key, document);
     if (json) console.log(JSON.stringify(document));
@@ -49,6 +99,10 @@ export async function predict(args: readonly string[], options: PredictOptions):
   if (failures.length > 0) console.error(failureLines(failures));
   if (undrawn > 0)
     console.error(`${undrawn} not drawn: Custom Vision fetches urls itself, so the picture is not here.`);
+  const same = isExport(model)
+    ? saturation(done.flatMap(({ results }) => results.map((each) => each.predictions)))
+    : undefined;
+  if (same) console.error(`Warning: ${plain(same)}`);
   if (finished) return failures.length > 0 ? 1 : 0;
   console.error(`Interrupted after ${done.length} of ${pictures.length} pictures.`);
   return 130;

@@ -1,5 +1,5 @@
 import { asKeylessError, KeylessError } from '../../errors/errors.ts';
-import type { Budget, Image } from '../../prediction.ts';
+import type { AskModel, Budget, Image } from '../../prediction.ts';
 import { fitImage } from '../../scoring/fitImage.ts';
 import { scoreWith } from '../../scoring/scoreWith.ts';
 import type { Model } from '../../settings/settings.ts';
@@ -10,7 +10,6 @@ import {
   type PredictionDocument,
   succeeded,
 } from '../../storage/document.ts';
-import type { PredictionClient } from '../../vision/client.ts';
 import type { NamedPicture } from './pictures.ts';
 
 /** Somebody waits before a terminal, but may have given a thousand pictures. */
@@ -20,7 +19,7 @@ export type Scored = { document: PredictionDocument; image?: Image };
 
 /** Scores one picture as the app does; what fails is a failed document. Rejects only after the signal. */
 export async function scoreNamed(
-  client: PredictionClient,
+  ask: AskModel,
   model: Model,
   picture: NamedPicture,
   limits: Limits,
@@ -31,7 +30,7 @@ export async function scoreNamed(
   try {
     image = await readImage(picture);
     const fitted = await fitImage([model], image);
-    const result = await scoreWith(client.predict, model, fitted, {
+    const result = await scoreWith(ask, model, fitted, {
       budget: TERMINAL_BUDGET,
       limits,
       signal,

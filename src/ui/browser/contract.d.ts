@@ -10,7 +10,9 @@ export type Prediction = {
 
 export type Result = {
   model: string;
-  publishedName: string;
+  publishedName?: string;
+  export?: { name: string };
+  fallbackFor?: { publishedName: string };
   task: 'classify' | 'detect';
   iteration: string;
   predictions: Prediction[];

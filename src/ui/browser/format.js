@@ -33,10 +33,13 @@ export function moment(text) {
 
 /**
  * The model by its name in the settings, with its published name where that is another.
- * @param {{ model: string, publishedName: string }} result
+ * Where an export answered it is named in its place, and for whom it did.
+ * @param {{ model: string, publishedName?: string, export?: { name: string }, fallbackFor?: { publishedName: string } }} result
  */
-export const modelOf = ({ model, publishedName }) =>
-  model === publishedName ? `model ${model}` : `model ${model}, published as ${publishedName}`;
+export function modelOf({ model, publishedName, export: by, fallbackFor }) {
+  if (by) return `model ${model}, ${fallbackFor ? 'the fallback' : 'the export'} ${by.name}`;
+  return model === publishedName ? `model ${model}` : `model ${model}, published as ${publishedName}`;
+}
 
 /**
  * Where the document of a picture is read. Slashes stay slashes, so that no proxy need be trusted with %2F; but one in

@@ -1,10 +1,10 @@
-import type { Predictor } from '../../../local/exports/predictor.ts';
-import { UndecodableImage } from '../../../local/exports/predictor.ts';
 import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import type { PredictionServer, PredictionServerOptions } from '../../../local/prediction/contract.ts';
 import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
+import type { Predictor } from '../../../local/prediction/predictor.ts';
 import { startPredictionServer } from '../../../local/prediction/server.ts';
+import { KeylessError } from '../../../src/errors/errors.ts';
 
 const TAG = { tagId: '0d7c9a34-5b1e-4f6a-9c8d-7e6f5a4b3c21', tagName: 'pear', tagType: 'Regular' } as const;
 const BOX = { left: 0.1, top: 0.2, width: 0.3, height: 0.4 };
@@ -20,7 +20,7 @@ export function watchfulPredictor(task: Predictor['task']): Predictor & { seen: 
     predict: async (image) => {
       seen.push(image);
       const end = Buffer.from(image.slice(-8)).toString('latin1');
-      if (end.endsWith('broken')) throw new UndecodableImage('not a picture');
+      if (end.endsWith('broken')) throw new KeylessError('ImageUndecodable', 'not a picture');
       if (end.endsWith('crash')) throw new Error('the model broke');
       return [{ probability: 0.75, ...TAG, boundingBox: BOX }];
     },

@@ -1,5 +1,5 @@
 import type { ErrorCode, KeylessError } from '../../../errors/errors.ts';
-import type { Model } from '../../../settings/settings.ts';
+import { isService, type ServiceModel } from '../../../settings/settings.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, INSIDE, principalType } from '../context.ts';
 import { accountId, modelCommand } from '../modelFix.ts';
@@ -18,13 +18,16 @@ const OF_THE_MODEL: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** The refusal of the call without a picture, unless it is about the picture. */
-export async function modelRefusal({ askEmpty }: Context, model: Model): Promise<KeylessError | undefined> {
+export async function modelRefusal(
+  { askEmpty }: Context,
+  model: ServiceModel,
+): Promise<KeylessError | undefined> {
   const { refused } = await askEmpty(model);
   return refused && ONLY_THE_PICTURE.has(refused.code) ? undefined : refused;
 }
 
 /** What the gateway in front of Custom Vision says to this identity: subdomain, token, role, network, quota. */
-export function accessCheck(context: Context, endpoint: string, models: readonly Model[]): Check {
+export function accessCheck(context: Context, endpoint: string, models: readonly ServiceModel[]): Check {
   const { host } = new URL(endpoint);
   return {
     id: `access:${host}`,
@@ -46,7 +49,7 @@ const NO_SUCH_API = /answered 404 .*resource not found/isu;
 const belongsToModel = ({ code, message }: KeylessError): boolean =>
   OF_THE_MODEL.has(code) || (code === 'VisionConfigurationRefused' && !NO_SUCH_API.test(message));
 
-async function accessFault(context: Context, model: Model, refused: KeylessError): Promise<Finding> {
+async function accessFault(context: Context, model: ServiceModel, refused: KeylessError): Promise<Finding> {
   const { code, message, fix } = refused;
   const { endpoint } = model;
   const account = `--name ${accountName(endpoint)} --resource-group <group>`;
@@ -97,11 +100,11 @@ async function accessFault(context: Context, model: Model, refused: KeylessError
 }
 
 /** Without a right to look at role assignments three causes look the same; the second command tells them apart. */
-async function noRole(context: Context, model: Model, message: string): Promise<Finding> {
+async function noRole(context: Context, model: ServiceModel, message: string): Promise<Finding> {
   const { objectId = '<object id of the identity>' } = await context.visionToken();
-  const others = (context.loaded.settings?.models ?? []).filter(
-    ({ endpoint }) => endpoint !== model.endpoint,
-  );
+  const others = (context.loaded.settings?.models ?? [])
+    .filter(isService)
+    .filter(({ endpoint }) => endpoint !== model.endpoint);
   const open = await Promise.all(
     others.map(async (other) => ((await modelRefusal(context, other)) ? [] : [new URL(other.endpoint).host])),
   );

@@ -1,6 +1,6 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { wantedModels } from '../../../scoring/route.ts';
-import { type Model, requireSettings, type Settings } from '../../../settings/settings.ts';
+import { requireSettings, type ServiceModel, type Settings } from '../../../settings/settings.ts';
 import { pictureNameOf } from '../../../storage/documentName.ts';
 import { fromMetadata, iterationOf } from '../../../storage/mark.ts';
 import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
@@ -13,7 +13,7 @@ const LISTED = 5_000;
 const NEWEST = 20;
 
 /** Whether the newest documents are of the iteration that answers: a new one under the same published name shows nowhere else. */
-export function iterationCheck(context: Context, model: Model, paidCalls: boolean): Check[] {
+export function iterationCheck(context: Context, model: ServiceModel, paidCalls: boolean): Check[] {
   const training = context.get(TRAINING_SETTING) !== undefined;
   if (!paidCalls && !training) return []; // nothing tells which iteration answers
   return [
@@ -34,7 +34,7 @@ export function iterationCheck(context: Context, model: Model, paidCalls: boolea
 
 async function presentIteration(
   { askSample, iterations }: Context,
-  model: Model,
+  model: ServiceModel,
   paidCalls: boolean,
 ): Promise<string | undefined> {
   if (paidCalls) {
@@ -51,7 +51,7 @@ type Newest = { iterations: string[]; which: string };
 async function lookAtNewest(
   blobs: BlobServiceClient,
   { models, predictionsContainer }: Settings,
-  model: Model,
+  model: ServiceModel,
 ): Promise<Newest> {
   const predictions = blobs.getContainerClient(predictionsContainer);
   if (!(await predictions.exists())) return { iterations: [], which: '' }; // the first document makes it
@@ -72,7 +72,7 @@ async function lookAtNewest(
   return { iterations, which: `the newest ${iterations.length} documents${among}` };
 }
 
-function judge(model: Model, present: string, { iterations, which }: Newest): Finding {
+function judge(model: ServiceModel, present: string, { iterations, which }: Newest): Finding {
   if (iterations.length === 0) return ok('No document tells an iteration yet.');
   const others = iterations.filter((iteration) => iteration.toLowerCase() !== present.toLowerCase());
   if (others.length === 0) return ok(`It answers with the iteration of ${which}.`, [`iteration ${present}`]);

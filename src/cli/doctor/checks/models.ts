@@ -1,5 +1,5 @@
 import type { KeylessError } from '../../../errors/errors.ts';
-import type { Model } from '../../../settings/settings.ts';
+import type { ServiceModel } from '../../../settings/settings.ts';
 import { suggestion } from '../../faults.ts';
 import type { Iteration } from '../../projects/answers.ts';
 import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
@@ -9,10 +9,10 @@ import { modelCommand } from '../modelFix.ts';
 import { modelRefusal } from './access.ts';
 import { trainedCheck } from './training.ts';
 
-const hostOf = ({ endpoint }: Model): string => new URL(endpoint).host;
+const hostOf = ({ endpoint }: ServiceModel): string => new URL(endpoint).host;
 
 /** Project, published name and task of one model, asked without a picture, and then one picture. */
-export function modelChecks(context: Context, model: Model, paidCalls: boolean): Check[] {
+export function modelChecks(context: Context, model: ServiceModel, paidCalls: boolean): Check[] {
   const training = context.get(TRAINING_SETTING);
   return [
     publishedCheck(context, model, training !== undefined),
@@ -21,7 +21,7 @@ export function modelChecks(context: Context, model: Model, paidCalls: boolean):
   ];
 }
 
-function publishedCheck(context: Context, model: Model, training: boolean): Check {
+function publishedCheck(context: Context, model: ServiceModel, training: boolean): Check {
   return {
     id: `model:${model.name}`,
     group: 'Models',
@@ -38,7 +38,7 @@ function publishedCheck(context: Context, model: Model, training: boolean): Chec
 }
 
 /** For a better word on a wrong name; without the right to look, there is none. */
-async function published({ iterations }: Context, { projectId }: Model): Promise<Iteration[]> {
+async function published({ iterations }: Context, { projectId }: ServiceModel): Promise<Iteration[]> {
   try {
     return (await iterations(projectId)).filter(({ publishName }) => publishName);
   } catch {
@@ -48,7 +48,7 @@ async function published({ iterations }: Context, { projectId }: Model): Promise
 
 function modelFault(
   context: Context,
-  model: Model,
+  model: ServiceModel,
   refused: KeylessError,
   iterations: readonly Iteration[],
 ): Finding {
@@ -82,7 +82,7 @@ function modelFault(
   }
 }
 
-function predictionCheck(context: Context, model: Model): Check {
+function predictionCheck(context: Context, model: ServiceModel): Check {
   return {
     id: `prediction:${model.name}`,
     group: 'Models',

@@ -1,3 +1,4 @@
+import { isService } from '../../../settings/models.ts';
 import { describe } from '../../../settings/problem.ts';
 import { isUnset } from '../../../settings/settings.ts';
 import { NO_SETTINGS } from '../../noSettings.ts';
@@ -29,7 +30,8 @@ export function settingsCheck({ loaded, get, place, environment }: Context): Che
       }
       const models = settings?.models ?? [];
       const details = models.map(
-        ({ name, task, publishedName, endpoint }) => `${name}: ${task} with ${publishedName} at ${endpoint}`,
+        (model) =>
+          `${model.name}: ${model.task} with ${isService(model) ? `${model.publishedName} at ${model.endpoint}` : `the export ${model.export}`}`,
       );
       if (notices.length > 0) {
         return warning(`${notices.join('. ')}.`, {

@@ -1,7 +1,7 @@
 import { asKeylessError } from '../../../errors/errors.ts';
 import { visionEndpoint } from '../../../settings/endpoint.ts';
 import { describe, type Problem } from '../../../settings/problem.ts';
-import type { Model } from '../../../settings/settings.ts';
+import type { ServiceModel } from '../../../settings/settings.ts';
 import type { Iteration } from '../../projects/answers.ts';
 import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
@@ -10,7 +10,7 @@ import { modelCommand } from '../modelFix.ts';
 import { setCommand } from '../place.ts';
 
 /** When the model was trained, and whether it can be taken along before Custom Vision ends. */
-export function trainedCheck(context: Context, model: Model, training: string): Check {
+export function trainedCheck(context: Context, model: ServiceModel, training: string): Check {
   return {
     id: `training:${model.name}`,
     group: 'Models',
@@ -38,7 +38,7 @@ export function trainedCheck(context: Context, model: Model, training: string): 
 const setTraining = ({ place }: Context): string =>
   setCommand(place, { [TRAINING_SETTING]: 'https://<training account>.cognitiveservices.azure.com' });
 
-function judgeIteration(iteration: Iteration, model: Model): Finding {
+function judgeIteration(iteration: Iteration, model: ServiceModel): Finding {
   const { name, trainedAt, exportable, exportableTo, originalPublishResourceId } = iteration;
   const trained = `${name}, trained ${trainedAt ?? 'at an unknown time'}`;
   const details = originalPublishResourceId ? [`published to ${originalPublishResourceId}`] : [];
@@ -56,7 +56,7 @@ function judgeIteration(iteration: Iteration, model: Model): Finding {
   );
 }
 
-function notAmong(iterations: readonly Iteration[], context: Context, model: Model): Finding {
+function notAmong(iterations: readonly Iteration[], context: Context, model: ServiceModel): Finding {
   const names = iterations.flatMap(({ publishName }) => publishName ?? []);
   return warning(
     `No iteration of the project is published as ${model.publishedName}; published are: ${names.join(', ') || 'none'}.`,

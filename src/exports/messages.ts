@@ -1,0 +1,45 @@
+import { type ErrorCode, KeylessError } from '../errors/errors.ts';
+import type { ExportPrediction } from './answer.ts';
+import type { ExportSource } from './exportFiles.ts';
+import type { About } from './loadExport.ts';
+
+/** What a thread is started with. */
+export type ThreadData = { source: ExportSource };
+
+/** To the thread: a picture, and the answers to its own questions for memory. `id` 0 is the loading. */
+export type ToThread =
+  | { id: number; image: Uint8Array }
+  | { admitted: number }
+  | { refused: number; fault: Fault };
+
+/** From the thread. It asks for memory and goes on when that is admitted. */
+export type FromThread =
+  | { loaded: About }
+  | { id: number; needs: number }
+  | { id: number; prepared: true }
+  | { id: number; predictions: ExportPrediction[] }
+  | { id: number; fault: Fault };
+
+export const LOADING = 0;
+
+/** An error of the book on its way between threads, which classes do not cross. */
+export type Fault = {
+  code?: ErrorCode;
+  message: string;
+  fix?: string;
+  retryAfterSeconds?: number | undefined;
+};
+
+export const toFault = (thrown: unknown): Fault =>
+  thrown instanceof KeylessError
+    ? {
+        ...{ code: thrown.code, message: thrown.message, fix: thrown.fix },
+        retryAfterSeconds: thrown.retryAfterSeconds,
+      }
+    : { message: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) };
+
+export const fromFault = ({ code = 'Unexpected', message, fix, retryAfterSeconds }: Fault): KeylessError =>
+  new KeylessError(code, message, {
+    ...(fix !== undefined && { fix }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });

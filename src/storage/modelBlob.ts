@@ -1,0 +1,41 @@
+import type { ContainerClient } from '@azure/storage-blob';
+import { statusOf, storageFault } from './faults.ts';
+import { bareEtag } from './mark.ts';
+
+/** An export in the models container: which upload it is, and how many bytes. */
+export type ModelBlob = { etag: string; length: number };
+
+/** Undefined where there is none of that name. Rejects with a storage fault. */
+export async function lookAtExport(models: ContainerClient, name: string): Promise<ModelBlob | undefined> {
+  try {
+    const { etag = '', contentLength = 0 } = await models.getBlobClient(name).getProperties();
+    return { etag: bareEtag(etag), length: contentLength };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw storageFault(error, `Looking for the export ${models.containerName}/${name}`);
+  }
+}
+
+/** The bytes of exactly that upload, in memory of their own; `changed` where it is another by now, or gone. */
+export async function readExport(
+  models: ContainerClient,
+  name: string,
+  { etag, length }: ModelBlob,
+): Promise<Uint8Array | 'changed'> {
+  try {
+    const conditions = { ifMatch: `"${etag}"` };
+    const { readableStreamBody } = await models.getBlobClient(name).download(0, undefined, { conditions });
+    if (!readableStreamBody) throw new Error('The download has no stream.');
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for await (const chunk of readableStreamBody as AsyncIterable<Buffer>) {
+      bytes.set(chunk, at); // throws where there are more than were told
+      at += chunk.length;
+    }
+    if (at < length) throw new Error('Stream drains before getting enough data.');
+    return bytes;
+  } catch (error) {
+    if ([404, 412].includes(statusOf(error) ?? 0)) return 'changed';
+    throw storageFault(error, `Reading the export ${models.containerName}/${name}`);
+  }
+}

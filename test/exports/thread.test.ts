@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { drawPicture } from '../../local/drawing/picture.ts';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { loadExport } from '../../src/exports/loadExport.ts';
+import { startExportThread } from '../../src/exports/thread.ts';
+
+const sample = fileURLToPath(new URL('../../local/samples/fruit-boxes', import.meta.url));
+const fruit = fileURLToPath(new URL('../../local/samples/fruit', import.meta.url));
+const source = { path: sample };
+const crashing = new URL('./crashingWorker.ts', import.meta.url);
+
+test('the thread answers exactly what the export answers, many pictures at once', async () => {
+  const [direct, thread] = await Promise.all([loadExport(source), startExportThread(source)]);
+  try {
+    const { predict: _, close: __, ...about } = direct;
+    expect(thread).toMatchObject(about);
+    const seeds = [41_000_001, 41_000_002, 41_000_003, 41_000_004];
+    const pictures = await Promise.all(seeds.map((seed) => drawPicture(seed, { count: 3, size: 320 })));
+    const answers = await Promise.all(pictures.map(({ jpeg }) => thread.predict(jpeg)));
+    for (const [i, { jpeg }] of pictures.entries()) {
+      expect(jpeg.length).toBeGreaterThan(0);
+      expect(answers[i]).toEqual(await direct.predict(jpeg));
+    }
+  } finally {
+    await Promise.all([direct.close(), thread.close()]);
+  }
+});
+
+test('the event loop keeps ticking while the thread works', async () => {
+  const thread = await startExportThread(source);
+  try {
+    const { jpeg } = await drawPicture(41_000_010, { count: 4, size: 1200 });
+    await thread.predict(jpeg);
+    const pauses: number[] = [];
+    let last = performance.now();
+    const timer = setInterval(() => {
+      pauses.push(performance.now() - last);
+      last = performance.now();
+    }, 1);
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 40 }, () => thread.predict(jpeg)));
+    const worked = performance.now() - begun;
+    clearInterval(timer);
+    expect(pauses.length).toBeGreaterThan(20);
+    expect(Math.max(...pauses)).toBeLessThan(worked / 2);
+  } finally {
+    await thread.close();
+  }
+});
+
+test('bytes that are no picture reject as the fault of the picture they are, and the thread goes on', async () => {
+  const thread = await startExportThread(source);
+  try {
+    const refusal = await thread.predict(Buffer.from('no picture')).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(KeylessError);
+    expect(refusal).toMatchObject({ code: 'ImageTypeUnsupported', fix: expect.stringContaining('JPEG') });
+    expect((await thread.predict((await drawPicture(41_000_020)).jpeg)).length).toBeGreaterThan(0);
+  } finally {
+    await thread.close();
+  }
+});
+
+test('the memory of the model, then that of a picture, is asked for before it is taken', async () => {
+  const asked: number[] = [];
+  const thread = await startExportThread(source, async (bytes) => void asked.push(bytes));
+  try {
+    expect(asked).toEqual([expect.any(Number)]);
+    const events: string[] = [];
+    const { jpeg } = await drawPicture(41_000_040);
+    await thread.predict(
+      jpeg,
+      async (bytes) => void events.push(bytes > 1_000_000 ? 'asked' : `asked for ${bytes}`),
+      () => events.push('free again'),
+    );
+    expect(events).toEqual(['asked', 'free again']);
+  } finally {
+    await thread.close();
+  }
+});
+
+test('where there is no memory for the model, it is not loaded, and the thread ends', async () => {
+  const refuse = () => Promise.reject(new KeylessError('ExportTooLarge', 'Too large.'));
+  await expect(startExportThread(source, refuse)).rejects.toMatchObject({ code: 'ExportTooLarge' });
+});
+
+test('bytes in memory are taken over, and read as a file is', async () => {
+  const bytes = new Uint8Array(await readFile(`${fruit}/model.onnx`));
+  const loading = startExportThread({ name: 'fruit.onnx', bytes });
+  await expect(loading).rejects.toMatchObject({
+    code: 'ExportInvalid',
+    message: expect.stringMatching(/no labels/u),
+  });
+  expect(bytes.length).toBe(0);
+});
+
+test('after close() calls reject, those under way and later ones', async () => {
+  const thread = await startExportThread(source);
+  const { jpeg } = await drawPicture(41_000_030);
+  const pending = thread.predict(jpeg);
+  const rejected = expect(pending).rejects.toThrow('it was closed');
+  await thread.close();
+  await rejected;
+  await expect(thread.predict(jpeg)).rejects.toThrow('it was closed');
+  await thread.close();
+});
+
+test('a crash rejects the calls under way and later ones with its cause', async () => {
+  const thread = await startExportThread(source, undefined, crashing);
+  try {
+    const calls = [thread.predict(Buffer.alloc(1)), thread.predict(Buffer.alloc(1))];
+    for (const result of await Promise.allSettled(calls)) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'ExportCrashed', message: expect.stringContaining('it crashed: out of memory') },
+      });
+    }
+    await sleep(20);
+    await expect(thread.predict(Buffer.alloc(1))).rejects.toThrow('out of memory');
+  } finally {
+    await thread.close();
+  }
+});
+
+test('an export that cannot be used rejects as it does without a thread', async () => {
+  const path = fileURLToPath(new URL('./nowhere', import.meta.url));
+  await expect(startExportThread({ path })).rejects.toMatchObject({
+    code: 'ExportInvalid',
+    message: expect.stringMatching(/nowhere cannot be read \(ENOENT\)/u),
+  });
+});
