@@ -41,8 +41,8 @@ function contentOf(path: string): object {
   const [first] = errors;
   if (first) {
     const before = text.slice(0, first.offset).split(/\r\n|\r|\n/u);
-    const at = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new Error(`${path}, from ${at} on, is not JSON.`);
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    throw new Error(`From line ${before.length}, column ${column} on, ${path} is not JSON.`);
   }
   if (isObject(content)) return content;
   throw new Error(`${path} holds no object: expected {"Values": {…}}.`);

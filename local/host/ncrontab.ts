@@ -5,6 +5,8 @@ export type Schedule = {
   next(after: Date): Date;
 };
 
+const FIELDS = ['second', 'minute', 'hour', 'day', 'month', 'day of week'] as const;
+
 /**
  * Reads six fields, or five, then at second 0. Day and day of week must both fit, as the real host has it, where cron
  * takes either: https://github.com/atifaziz/NCrontab/blob/master/NCrontab/CrontabSchedule.cs
@@ -13,8 +15,17 @@ export type Schedule = {
  */
 export function parseNcrontab(expression: string): Schedule {
   const where = `schedule "${expression}"`;
-  const shortNames = expression.replaceAll(/[a-z]{4,}/giu, (name) => name.slice(0, 3));
-  const cron = read(shortNames.trim(), where);
+  const given = expression.trim().split(/\s+/);
+  const fields = given.length === 5 ? ['0', ...given] : given;
+  if (fields.length !== FIELDS.length) throw new Error(`${where}: expected six fields, got ${given.length}`);
+  for (const [index, name] of FIELDS.entries()) {
+    try {
+      read(FIELDS.map((_, at) => (at === index ? (fields[at] ?? '') : '*')));
+    } catch (cause) {
+      throw new Error(`${where}: cannot read the ${name} "${fields[index]}"`, { cause });
+    }
+  }
+  const cron = read(fields);
   const next = (after: Date): Date => {
     const found = cron.nextRun(after);
     if (found) return found;
@@ -24,13 +35,12 @@ export function parseNcrontab(expression: string): Schedule {
   return { next };
 }
 
-function read(expression: string, where: string): Cron {
-  try {
-    return new Cron(expression, {
-      ...{ mode: '5-or-6-parts', domAndDow: true, sloppyRanges: true },
+/** croner knows names of three letters. */
+const read = (fields: readonly string[]): Cron =>
+  new Cron(
+    fields.join(' ').replaceAll(/[a-z]{4,}/giu, (name) => name.slice(0, 3)),
+    {
+      ...{ mode: '6-part', domAndDow: true, sloppyRanges: true },
       ...{ timezone: 'UTC', paused: true },
-    });
-  } catch (cause) {
-    throw new Error(`${where}: ${(cause as Error).message}`, { cause });
-  }
-}
+    },
+  );

@@ -25,12 +25,12 @@ describe('a settings file is refused, and nothing of it quoted,', () => {
     [
       'broken off',
       '{"Values": {"ImageStorage": "AccountKey=canary"',
-      /, from line 1, column \d+ on, is not JSON\.$/u,
+      /^From line 1, column \d+ on, .*settings\.json is not JSON\.$/u,
     ],
     [
       'broken in its third line',
       '{\n  "Values": {\r\n    "A": canary\n}}',
-      /line 3, column 10 on, is not JSON\.$/u,
+      /^From line 3, column 10 on, .* is not JSON\.$/u,
     ],
     ['empty', '', /is not JSON\.$/u],
     ['of two objects', '{}{"canary": 1}', /is not JSON\.$/u],
