@@ -19,7 +19,8 @@ const [pictures, hosts, seed, minutes] = [values.pictures, values.hosts, values.
 ) as [number, number, number, number];
 /** One in ten is overwritten while it is on its way. */
 const OVERWRITTEN = Math.floor(pictures / 10);
-const KILL_EVERY_MS = 5_000;
+/** With three models a picture is three times as many calls, a fifth of which pause the account: hosts live as many as before. */
+const KILL_EVERY_MS = 15_000;
 const IDENTITY_DOWN_MS = 10_000;
 const MODEL_DOWN_MS = 40_000;
 const SERVER_FAULTS = { '429': 0.2, '500': 0.05, hang: 0.02, reset: 0.02 };
