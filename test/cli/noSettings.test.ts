@@ -54,7 +54,7 @@ describe('on a fresh clone, without any setting,', () => {
     [['predict', 'nosuch/**/*.jpg'], /^There is no file .* none that matches/u],
     [['predict', 'https://user:canary@pictures.example/a.jpg'], /^Expected a url without a user name/u],
     [['compare', 'fruit', 'fruit-next', 'nosuch.jpg'], /^There is no file "nosuch\.jpg"/u],
-    [['compare', 'fruit', './no-export', SAMPLE_PICTURE], /^There is no folder "\.\/no-export"/u],
+    [['compare', 'fruit', './no-export', SAMPLE_PICTURE], /^There is no file or folder "\.\/no-export"/u],
     [['compare', 'fruit', 'fruit', SAMPLE_PICTURE], /^Expected two different models/u],
     [['retry', '--code', 'Nonsense'], /^There is no error code Nonsense/u],
     [['projects', '--endpoint', 'fruit'], /^--endpoint: expected a URL/u],
