@@ -62,7 +62,14 @@ export default defineConfig({
       // a command of its own, npm run test:page: it needs Chromium
       { extends: true, test: { name: 'page', isolate: false, include: PAGE } },
       // a command of its own, npm run proofs: they compute for long
-      { extends: true, test: { name: 'proofs', include: ['test/**/*.proof.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'proofs',
+          include: ['test/**/*.proof.ts', 'test/system/schemaAgreement.test.ts'],
+          env: { SCHEMA_REQUESTS: '3000' },
+        },
+      },
     ],
   },
 });
