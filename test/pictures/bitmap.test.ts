@@ -98,7 +98,10 @@ describe('a bitmap', () => {
         const spec = readBySpec(bytes);
         // runs may leave nearly all of millions of pixels out: more of the same
         fc.pre(typeof spec === 'string' || spec.width * spec.height <= MOST_COMPARED);
-        expect(await readByApp(bytes)).toBe(inARow(spec));
+        // what is cut off and not to be read besides has two reasons, either of which is right
+        const refused = (said: string) =>
+          kept < 1 && /^(?:cut off|not read)$/u.test(said) ? 'refused' : said;
+        expect(refused(await readByApp(bytes))).toBe(refused(inARow(spec)));
       }),
       { numRuns: 1_500 },
     );
