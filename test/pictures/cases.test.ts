@@ -344,10 +344,13 @@ async function given(name: string, make?: Case[3]): Promise<Buffer> {
   return 'bytes' in image ? image.bytes : Buffer.alloc(0);
 }
 
-const rightText = (right: Right): string =>
-  'code' in right
-    ? `refused, ${right.code}`
-    : `scored, ${right.width} × ${right.height}${right.step ? `, ${right.step}` : ''}`;
+const titleOf = ([name, what, right]: Case): string => {
+  const told =
+    'code' in right
+      ? `refused, ${right.code}`
+      : `scored, ${right.width} × ${right.height}${right.step ? `, ${right.step}` : ''}`;
+  return `${name} (${what}): ${told}`;
+};
 
 let original: Float32Array | string;
 beforeAll(async () => {
@@ -356,9 +359,9 @@ beforeAll(async () => {
 
 /** `npm run cases` prints them as a table. */
 describe('a picture as people’s tools write it', () => {
-  it.each(CASES.map(([name, what, right, make]) => ({ name, what, right, make, text: rightText(right) })))(
-    '$name ($what): $text',
-    async ({ name, right, make }) => {
+  it.each(CASES.map((each) => [titleOf(each), each] as const))(
+    '%s',
+    async (_title, [name, , right, make]) => {
       const bytes = await given(name, make);
       const fitted = fitPicture(bytes, CLASSIFY);
       if ('code' in right) {

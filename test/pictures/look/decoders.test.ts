@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../../src/pictures/fit.ts';
+import { wholePictures } from '../../support/mutatedPictures.ts';
 import { animation, bitmap } from '../files.ts';
 import { CLASSIFY, noise, verdict } from '../painted.ts';
 
@@ -110,6 +112,17 @@ describe('a picture that is written oddly, but that decoders read', () => {
     const sent = parts[0]?.bytes ?? Buffer.alloc(0);
     expect(await sharp(sent, { failOn: 'error' }).metadata()).toMatchObject({ width: WIDTH, height: HEIGHT });
     expect(await decodes(sent)).toBe(true);
+  });
+
+  it('is scored whatever lies behind its end', async () => {
+    const wholes = await wholePictures();
+    const tail = fc.uint8Array({ minLength: 1, maxLength: 80 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...wholes), tail, async ({ format, bytes }, behind) => {
+        expect([format, await verdict(Buffer.concat([bytes, behind]))]).toEqual([format, 'fit']);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('is made whole before it is sent where its end mark is missing', async () => {
