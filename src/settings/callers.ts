@@ -1,4 +1,3 @@
-import { DEFAULT_SCOPE, isAppIdUri } from './appIdUri.ts';
 import { serviceUrl } from './endpoint.ts';
 import { isUuid } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
@@ -19,6 +18,10 @@ export type EntraCallers = {
 };
 
 const PUBLIC_CLOUD = 'https://login.microsoftonline.com';
+/** https://learn.microsoft.com/entra/identity-platform/identifier-uri-restrictions; older apps have http:// and urn: */
+const APP_ID_URI = /^(?:(?:api|https?):\/\/|urn:)[^\s/?#*][^\s?#*]*$/iu;
+/** https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation */
+const LONGEST_URI = 255;
 /** https://learn.microsoft.com/graph/api/resources/approle, property value */
 const ROLE = /^(?!\.)[!-~]{1,120}$/u;
 
@@ -79,7 +82,19 @@ function readAudiences(text: string | undefined, problem: Problems): string[] | 
   return [...new Set(given.map((each) => (isUuid(each) ? each.toLowerCase() : each)))];
 }
 
-const isAudience = (text: string): boolean => isUuid(text) || isAppIdUri(text);
+/** What stands behind the name of an API in the scope that a caller asks for. */
+export const DEFAULT_SCOPE = '/.default';
+
+/**
+ * Whether an API can be called that: its client id or its App ID URI, `api://…`, `https://<verified domain>/…` or `urn:…`; a
+ * slash at the end belongs to it.
+ */
+export const isAudience = (text: string): boolean =>
+  isUuid(text) || (text.length <= LONGEST_URI && APP_ID_URI.test(text) && !text.endsWith(DEFAULT_SCOPE));
+
+/** https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope */
+export const isScope = (text: string): boolean =>
+  text.endsWith(DEFAULT_SCOPE) && isAudience(text.slice(0, -DEFAULT_SCOPE.length));
 
 /** https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 function readAuthority(text: string, problem: Problems): string | undefined {

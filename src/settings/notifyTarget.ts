@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { isScope } from './callers.ts';
 import { parseEntry } from './json.ts';
-import { isUuid } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
 
 /** A web API that Entra app roles protect. Without `role` any app role of it will do. */
@@ -123,12 +123,4 @@ function secureUrl(setting: string, given: string, problem: Problems): URL | und
     ...(!url?.search && !url?.username && !url?.password && { got: shown(given) }),
   });
   return undefined;
-}
-
-/** https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope */
-function isScope(scope: string): boolean {
-  const resource = /^(.+)\/\.default$/u.exec(scope)?.[1];
-  return (
-    resource !== undefined && (isUuid(resource) || /^[a-z][a-z\d+.-]*:\/\/[^\s/?#][^\s?#]*$/iu.test(resource))
-  );
 }

@@ -1,5 +1,5 @@
 import type { HttpOperationResponse, RequestPolicyFactory } from '@azure/storage-blob';
-import { isStranger } from '../outbound/stranger.ts';
+import { isStranger } from '../outbound/failure.ts';
 
 /** Storage marks each of its answers; a blob of its own may be a page too. */
 const MARKS = ['x-ms-request-id', 'x-ms-version', 'x-ms-error-code'];

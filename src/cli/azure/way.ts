@@ -2,8 +2,8 @@ import type { PipelineOptions, PipelinePolicy } from '@azure/core-rest-pipeline'
 import { fetch } from 'undici';
 import { agentThrough } from '../../outbound/agents.ts';
 import { dispatcherThrough } from '../../outbound/dispatchers.ts';
+import { isStranger } from '../../outbound/failure.ts';
 import { proxyFault } from '../../outbound/proxyFault.ts';
-import { isStranger } from '../../outbound/stranger.ts';
 import { waysOut } from '../../settings/proxies.ts';
 import { type Answer, STRANGER } from './answer.ts';
 

@@ -1,5 +1,4 @@
-import { DEFAULT_SCOPE as DEFAULT, isAppIdUri } from '../../settings/appIdUri.ts';
-import { isUuid } from '../../settings/predictionUrl.ts';
+import { DEFAULT_SCOPE as DEFAULT, isScope } from '../../settings/callers.ts';
 import { UsageError } from '../faults.ts';
 
 /** One scope as managed identities take it: an API’s address or client id with /.default behind. Throws a UsageError. */
@@ -18,8 +17,8 @@ export function readScope(text: string): string {
       scope && scope !== DEFAULT ? `keyless token --scope ${suggested(scope)}` : undefined,
     );
   }
-  const resource = scope.slice(0, -DEFAULT.length);
-  if (!isUuid(resource) && !isAppIdUri(resource)) {
+  if (!isScope(scope)) {
+    const resource = scope.slice(0, -DEFAULT.length);
     throw new UsageError(
       `Expected an App ID URI (api://… or https://…) or a client id before ${DEFAULT}, got ${JSON.stringify(resource)}.`,
     );

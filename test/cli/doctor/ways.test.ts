@@ -57,15 +57,19 @@ describe('doctor', () => {
       ENTRA_TENANT_ID: 'e4a1c7d0-3b52-4f68-9d0e-1a6b7c8d9e0f',
       ENTRA_AUDIENCE: 'https://contoso.com/fruit',
     };
-    const told = await ways(proxied({ NO_PROXY: '.core.windows.net', ...entra }));
+    const NOTIFY = JSON.stringify([
+      { when: {}, to: { topic: 'https://orchard.westeurope-1.eventgrid.azure.net/api/events' } },
+    ]);
+    const told = await ways(proxied({ NO_PROXY: '.core.windows.net', NOTIFY, ...entra }));
     expect(told).toEqual({
       status: 'ok',
-      finding: `${VISION}, login.microsoftonline.com through the proxy ${proxy.host}; 127.0.0.1:41111, orchard.blob.core.windows.net, orchard.queue.core.windows.net directly.`,
+      finding: `${VISION}, orchard.westeurope-1.eventgrid.azure.net, login.microsoftonline.com through the proxy ${proxy.host}; 127.0.0.1:41111, orchard.blob.core.windows.net, orchard.queue.core.windows.net directly.`,
       details: [
         'identity endpoint 127.0.0.1:41111: direct',
         `Custom Vision ${VISION}: through the proxy ${proxy.host}`,
         'pictures orchard.blob.core.windows.net: direct',
         'queues orchard.queue.core.windows.net: direct',
+        `target of NOTIFY (topic) orchard.westeurope-1.eventgrid.azure.net: through the proxy ${proxy.host}`,
         `sign-in login.microsoftonline.com: through the proxy ${proxy.host}`,
       ],
     });

@@ -22,10 +22,13 @@ afterAll(async () => {
   await identity.close();
 });
 
+const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{';
 const keys = (...answers: RawServer['answers']) => {
   server.answers = answers;
   const { tenantId } = identity;
-  return fetchSigningKeys(`${server.url}/${tenantId}/.well-known/openid-configuration`, tenantId, 500);
+  const silent = answers.some((each) => each === '' || each === HALF);
+  const timeoutMs = silent ? 300 : 5_000; // a busy machine may take its time, silence always does
+  return fetchSigningKeys(`${server.url}/${tenantId}/.well-known/openid-configuration`, tenantId, timeoutMs);
 };
 
 describe('the keys of callers’ tokens', () => {
@@ -59,11 +62,7 @@ describe('the keys of callers’ tokens', () => {
       () => [answered(200, gzipSync(Buffer.alloc(20e6)), ['Content-Encoding: gzip'])],
       /answered more than 1,048,576 bytes/u,
     ],
-    [
-      'half an answer',
-      () => ['HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{'],
-      /answered HTTP 200, but not to its end in time\.$/u,
-    ],
+    ['half an answer', () => [HALF], /answered HTTP 200, but not to its end in time\.$/u],
     ['no answer', () => [''], /did not answer in time\.$/u],
   ])('are missed, and told as what came, where the authority gives %s', async (_, answers, words) => {
     expect(await rejection(keys(...answers()))).toMatchObject({

@@ -37,7 +37,7 @@ const hosts = (of: readonly { host: string }[]): string =>
 
 function addressesOf(context: Context): [what: string, url: URL][] {
   const { get, loaded, deployed } = context;
-  const { imageStorage } = loaded.settings ?? {};
+  const { imageStorage, notify = [] } = loaded.settings ?? {};
   const { callers } = loaded.registration;
   const named: [string, string | undefined][] = [
     ['identity endpoint', get('IDENTITY_ENDPOINT')],
@@ -50,6 +50,7 @@ function addressesOf(context: Context): [what: string, url: URL][] {
         ] as [string, string][])
       : []),
     ['host storage', get('AzureWebJobsStorage__blobServiceUri')],
+    ...notify.map(({ to }): [string, string] => [`target of NOTIFY (${to.kind})`, to.url]),
     ['sign-in', callers.kind === 'entra' ? callers.authority : undefined],
     ...(deployed ? armAndGraph() : []),
   ];
