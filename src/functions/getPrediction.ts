@@ -1,5 +1,4 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
 import { hasVersion } from '../http/conditional.ts';
 import { pictureName } from '../http/pictureName.ts';
@@ -8,7 +7,7 @@ import { type DrawingFormat, drawAnnotations } from '../pictures/drawing/drawing
 import { refuseTooLarge } from '../pictures/limits.ts';
 import { annotationsOf } from '../storage/annotations.ts';
 import { documentName } from '../storage/documentName.ts';
-import { documentSchema } from '../storage/documentShape.ts';
+import { type PredictionDocument, parseDocument } from '../storage/documentShape.ts';
 import { readPicture } from '../storage/droppedPicture.ts';
 import { sameEtag } from '../storage/mark.ts';
 import { type ReadDocument, readDocument } from '../storage/read.ts';
@@ -74,9 +73,9 @@ function withTold({ text, mark }: ReadDocument): string {
 }
 
 /** Anything may lie in the container. */
-function readShape({ name, text }: ReadDocument): v.InferOutput<typeof documentSchema> {
+function readShape({ name, text }: ReadDocument): PredictionDocument {
   try {
-    return v.parse(documentSchema, JSON.parse(text));
+    return parseDocument(text);
   } catch (cause) {
     throw notADocument(name, cause);
   }

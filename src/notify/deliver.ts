@@ -1,17 +1,15 @@
 import type { TokenCredential } from '@azure/identity';
 import PQueue from 'p-queue';
-import * as v from 'valibot';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
 import { forLog } from '../errors/forLog.ts';
 import type { Rule } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
-import { documentName } from '../storage/documentName.ts';
-import { documentSchema } from '../storage/documentShape.ts';
+import { parseDocument } from '../storage/documentShape.ts';
 import { fromMetadata, type Mark } from '../storage/mark.ts';
 import type { OutboxEntry } from '../storage/outbox.ts';
 import { changeOutbox } from '../storage/outboxes.ts';
-import { readText } from '../storage/readText.ts';
+import { readDocumentText } from '../storage/store.ts';
 import { eventId } from '../storage/told.ts';
 import { type Trace, tellApi } from './api.ts';
 import { endTurn, mayTell } from './cooldown.ts';
@@ -143,15 +141,14 @@ type Found = {
 };
 
 async function readDocument({ predictions }: Containers, name: string): Promise<Found | undefined> {
-  const blob = documentName(name);
-  const found = await readText(predictions, blob, `Reading the document ${blob}`);
+  const found = await readDocumentText(predictions, name);
   if (!found || found === 'too large') return undefined;
   const { text, etag, metadata = {} } = found;
   const mark = fromMetadata(metadata);
   if (!mark) return undefined;
   const seen = { etag, metadata };
   try {
-    return { mark, seen, document: v.parse(documentSchema, JSON.parse(text)) };
+    return { mark, seen, document: parseDocument(text) };
   } catch {
     return { mark, seen, document: undefined };
   }

@@ -14,34 +14,47 @@ type Retries = NonNullable<StoragePipelineOptions['retryOptions']>;
 export async function openBlobs(
   connection: ByString | { blobServiceUri: string },
   credential: () => TokenCredential,
-  retryOptions: Retries,
+  retries: Retries,
 ): Promise<BlobServiceClient> {
-  const { BlobServiceClient, newPipeline } = await import('@azure/storage-blob');
-  if ('connectionString' in connection) {
-    const { url } = BlobServiceClient.fromConnectionString(connection.connectionString);
-    return BlobServiceClient.fromConnectionString(connection.connectionString, options(url, retryOptions));
-  }
-  const url = connection.blobServiceUri;
-  const pipeline = newPipeline(credential(), options(url, retryOptions));
-  pipeline.factories.push(ownAnswers);
-  return new BlobServiceClient(url, pipeline);
+  const { BlobServiceClient: Client, newPipeline } = await import('@azure/storage-blob');
+  return 'connectionString' in connection
+    ? byString(Client, connection, retries)
+    : byIdentity(Client, newPipeline, connection.blobServiceUri, credential, retries);
 }
 
 /** The queues of an account; the library is loaded at the first call. */
 export async function openQueues(
   connection: ByString | { queueServiceUri: string },
   credential: () => TokenCredential,
-  retryOptions: Retries,
+  retries: Retries,
 ): Promise<QueueServiceClient> {
-  const { QueueServiceClient, newPipeline } = await import('@azure/storage-queue');
-  if ('connectionString' in connection) {
-    const { url } = QueueServiceClient.fromConnectionString(connection.connectionString);
-    return QueueServiceClient.fromConnectionString(connection.connectionString, options(url, retryOptions));
-  }
-  const url = connection.queueServiceUri;
-  const pipeline = newPipeline(credential(), options(url, retryOptions));
+  const { QueueServiceClient: Client, newPipeline } = await import('@azure/storage-queue');
+  return 'connectionString' in connection
+    ? byString(Client, connection, retries)
+    : byIdentity(Client, newPipeline, connection.queueServiceUri, credential, retries);
+}
+
+type Options = { retryOptions: Retries };
+
+function byString<Client extends { url: string }>(
+  library: { fromConnectionString(text: string, options?: Options): Client },
+  { connectionString }: ByString,
+  retries: Retries,
+): Client {
+  const { url } = library.fromConnectionString(connectionString);
+  return library.fromConnectionString(connectionString, options(url, retries));
+}
+
+function byIdentity<Client, Pipeline extends { factories: unknown[] }>(
+  library: new (url: string, pipeline: Pipeline) => Client,
+  newPipeline: (credential: TokenCredential, options: Options) => Pipeline,
+  url: string,
+  credential: () => TokenCredential,
+  retries: Retries,
+): Client {
+  const pipeline = newPipeline(credential(), options(url, retries));
   pipeline.factories.push(ownAnswers);
-  return new QueueServiceClient(url, pipeline);
+  return new library(url, pipeline);
 }
 
 /** The types of these libraries do not tell of `agent`, which they hand on to the pipeline that does. */

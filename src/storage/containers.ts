@@ -46,13 +46,16 @@ export async function openContainers(
   };
 }
 
-/** Writes into a container, which is made where it is not there yet. */
-export async function making<T>(container: ContainerClient, write: () => Promise<T>): Promise<T> {
+/** Writes into a container or a queue, which is made where it is not there yet. */
+export async function making<T>(
+  place: Pick<ContainerClient | QueueClient, 'createIfNotExists'>,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    await container.createIfNotExists();
+    await place.createIfNotExists();
     return write();
   }
 }
@@ -64,13 +67,9 @@ export async function sendMessage(
   seconds: number,
 ): Promise<void> {
   const options = { visibilityTimeout: seconds, messageTimeToLive: -1 };
-  const send = () => queue.sendMessage(Buffer.from(message as string).toString('base64'), options);
+  const text = Buffer.from(message as string).toString('base64');
   try {
-    await send().catch(async (error: unknown) => {
-      if (statusOf(error) !== 404) throw error;
-      await queue.createIfNotExists();
-      return send();
-    });
+    await making(queue, () => queue.sendMessage(text, options));
   } catch (error) {
     throw storageFault(error, `Putting a message into ${queue.name}`);
   }

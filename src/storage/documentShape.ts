@@ -94,6 +94,9 @@ export const documentSchema = v.object({
   ),
 });
 
+/** Throws where the text is none: anything may lie in the container. */
+export const parseDocument = (text: string): PredictionDocument => v.parse(documentSchema, JSON.parse(text));
+
 /** What is known of the picture; a picture named by url is never fetched, so only its address is. */
 export type DocumentImage = v.InferOutput<typeof imageSchema>;
 export type DocumentResult = v.InferOutput<typeof resultSchema>;

@@ -1,8 +1,8 @@
 import type { Containers } from './containers.ts';
-import { documentName, LONGEST_NAME } from './documentName.ts';
+import { LONGEST_NAME } from './documentName.ts';
 import { type DroppedPicture, lookAtPicture } from './droppedPicture.ts';
 import { bareEtag, fromMetadata, type Mark, sameEtag } from './mark.ts';
-import { readText } from './readText.ts';
+import { readDocumentText } from './store.ts';
 
 export type ReadDocument = {
   kind: 'document';
@@ -33,9 +33,8 @@ type Two = Pick<Containers, 'images' | 'predictions'>;
 export async function readDocument({ images, predictions }: Two, given: string): Promise<Reading> {
   const name = given.replaceAll('\\', '/');
   if (!isPictureName(name)) return { kind: 'none' };
-  const document = documentName(name);
   const [found, looked] = await Promise.all([
-    readText(predictions, document, `Reading the document ${document}`),
+    readDocumentText(predictions, name),
     lookAtPicture(images, name),
   ]);
   const picture = typeof looked === 'string' ? undefined : looked;

@@ -1,8 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import * as v from 'valibot';
-import { making } from './containers.ts';
-import { codeOf, storageFault } from './faults.ts';
 import { readText } from './readText.ts';
+import { writeText } from './writeText.ts';
 
 export type State<T> = { value: T; etag: string | undefined };
 
@@ -23,26 +22,10 @@ export async function readState<T>(
   }
 }
 
-const MEANWHILE: ReadonlySet<string> = new Set(['ConditionNotMet', 'BlobAlreadyExists']);
-
 /** Writes in place of exactly what was read. Undefined: another wrote meanwhile. Resolves with the new ETag. */
-export async function writeState(
+export const writeState = (
   container: ContainerClient,
   name: string,
   value: unknown,
   etag: string | undefined,
-): Promise<string | undefined> {
-  const text = JSON.stringify(value);
-  const conditions = etag ? { ifMatch: etag } : { ifNoneMatch: '*' };
-  const upload = () =>
-    container.getBlockBlobClient(name).upload(text, Buffer.byteLength(text), {
-      blobHTTPHeaders: { blobContentType: 'application/json; charset=utf-8' },
-      conditions,
-    });
-  try {
-    return (await making(container, upload)).etag;
-  } catch (error) {
-    if (MEANWHILE.has(codeOf(error) ?? '')) return undefined;
-    throw storageFault(error, `Writing ${name}`);
-  }
-}
+): Promise<string | undefined> => writeText(container, name, JSON.stringify(value), etag, `Writing ${name}`);

@@ -1,12 +1,11 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import * as v from 'valibot';
 import { KeylessError } from '../errors/errors.ts';
-import { making } from './containers.ts';
 import { documentName, nameMetadata } from './documentName.ts';
-import { type DocumentResult, documentSchema, type PredictionDocument } from './documentShape.ts';
-import { codeOf, statusOf, storageFault } from './faults.ts';
+import { type DocumentResult, type PredictionDocument, parseDocument } from './documentShape.ts';
+import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, sameEtag, toMetadata } from './mark.ts';
 import { readText } from './readText.ts';
+import { writeText } from './writeText.ts';
 
 /** A document that is there: its own ETag, which changes with what stands beside it too, and what it is about. */
 export type Found = { documentEtag: string; mark: Mark; content: string };
@@ -54,27 +53,32 @@ const foreign = ({ containerName }: ContainerClient, pictureName: string): Keyle
     `${containerName}/${documentName(pictureName)} was not written by this app, and is left as it is.`,
   );
 
+/** What lies in the place of a picture’s document, whosever it is. */
+export function readDocumentText(
+  predictions: ContainerClient,
+  pictureName: string,
+): ReturnType<typeof readText> {
+  const document = documentName(pictureName);
+  return readText(predictions, document, `Reading the document ${document}`);
+}
+
 /** The results in a picture’s document; none where there is no document, or what lies there is none. */
 export async function readResults(
   predictions: ContainerClient,
   pictureName: string,
 ): Promise<DocumentResult[]> {
-  const document = documentName(pictureName);
-  const found = await readText(predictions, document, `Reading the document ${document}`);
+  const found = await readDocumentText(predictions, pictureName);
   if (!found || found === 'too large') return [];
   try {
-    return v.parse(documentSchema, JSON.parse(found.text)).results;
+    return parseDocument(found.text).results;
   } catch {
     return []; // anything may lie in the container: what is not known is asked for
   }
 }
 
-/** Other conflicts do not pass by looking again: a container being deleted, somebody’s lease or policy. */
-const WRITTEN_MEANWHILE: ReadonlySet<string> = new Set(['ConditionNotMet', 'BlobAlreadyExists']);
-
 /**
  * Writes a picture’s document in place of exactly the one with `replacedEtag`, or where there is none. False: another
- * was written meanwhile, and nothing was changed. Makes the container at the first document.
+ * was written meanwhile, and nothing was changed; the caller looks what is there. Makes the container at the first document.
  */
 export async function writeDocument(
   predictions: ContainerClient,
@@ -83,22 +87,18 @@ export async function writeDocument(
   mark: Mark,
   replacedEtag: string | undefined,
 ): Promise<boolean> {
-  const blob = predictions.getBlockBlobClient(documentName(pictureName));
-  const text = Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
-  const upload = () =>
-    blob.upload(text, text.length, {
-      blobHTTPHeaders: { blobContentType: 'application/json; charset=utf-8' },
-      metadata: { ...toMetadata(mark), ...nameMetadata(pictureName) },
-      conditions: replacedEtag ? { ifMatch: replacedEtag } : { ifNoneMatch: '*' },
-    });
-  try {
-    await making(predictions, upload);
-    return true;
-  } catch (error) {
-    // Also after a write that succeeded while its answer was lost, and was sent again: the caller looks what is there.
-    if (WRITTEN_MEANWHILE.has(codeOf(error) ?? '')) return false;
-    throw storageFault(error, `Writing the document ${documentName(pictureName)}`);
-  }
+  const blob = documentName(pictureName);
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const metadata = { ...toMetadata(mark), ...nameMetadata(pictureName) };
+  const etag = await writeText(
+    predictions,
+    blob,
+    text,
+    replacedEtag,
+    `Writing the document ${blob}`,
+    metadata,
+  );
+  return etag !== undefined;
 }
 
 /** Removes a picture’s document, where it is the one of this content; another was written for what came since. */

@@ -1,13 +1,12 @@
-import * as v from 'valibot';
 import { loadConverter } from '../../pictures/converter.ts';
 import { drawAnnotations } from '../../pictures/drawing/drawing.ts';
+import { MAX_UPLOAD_BYTES } from '../../pictures/limits.ts';
 import { annotationsOf } from '../../storage/annotations.ts';
 import type { Containers } from '../../storage/containers.ts';
-import { documentName } from '../../storage/documentName.ts';
-import { documentSchema } from '../../storage/documentShape.ts';
+import { parseDocument } from '../../storage/documentShape.ts';
 import { lookAtPicture, readPicture } from '../../storage/droppedPicture.ts';
 import { sameEtag } from '../../storage/mark.ts';
-import { readText } from '../../storage/readText.ts';
+import { readDocumentText } from '../../storage/store.ts';
 import type { Item } from './digestState.ts';
 import type { Shown } from './letter.ts';
 
@@ -27,7 +26,6 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const LONGEST_WAIT_MS = 5_000;
 /** For all of them: what is left is told in words. */
 const LONGEST_MS = 20_000;
-const LARGEST_PICTURE = 32 * 1024 * 1024;
 const MOST_WORDS = 8;
 
 /** The first pictures of a digest, with what was seen drawn over them. One that cannot be shown stands there in words. */
@@ -47,10 +45,9 @@ export async function shownOf(containers: Containers, room: Room, items: readonl
 
 async function show(containers: Containers, room: Room, name: string): Promise<Shown> {
   const { images, predictions } = containers;
-  const blob = documentName(name);
-  const found = await readText(predictions, blob, `Reading the document ${blob}`);
+  const found = await readDocumentText(predictions, name);
   if (!found || found === 'too large') return { name, words: '' };
-  const document = v.parse(documentSchema, JSON.parse(found.text));
+  const document = parseDocument(found.text);
   const words = document.error
     ? `${document.error.code}: ${document.error.title}`
     : document.results
@@ -61,7 +58,7 @@ async function show(containers: Containers, room: Room, name: string): Promise<S
   const picture = await lookAtPicture(images, name);
   const drawable =
     typeof picture === 'object' &&
-    picture.length <= LARGEST_PICTURE &&
+    picture.length <= MAX_UPLOAD_BYTES &&
     sameEtag(document.image.etag, picture.etag);
   if (!drawable) return { name, words };
   const jpeg = await room
