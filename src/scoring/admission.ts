@@ -14,7 +14,7 @@ const UNDECIDED_SHARE = 1 / 4;
 /** What is small may pass others; of the memory for files so much is left to it. */
 const SMALL_BYTES = 4 * MIB;
 const FOR_SMALL_SHARE = 1 / 4;
-/** What takes no more is decoded in milliseconds, as most pictures are that go as they came. */
+/** A small file that takes no more is decoded in milliseconds, as most pictures are that go as they came. */
 const SMALL_DECODING_BYTES = 32 * MIB;
 /** Whoever has waited so long is not passed by large ones any more. */
 const PASSED_MS = 2_000;
@@ -166,7 +166,7 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
       });
       const grow = async (more: number): Promise<void> => {
         if (more > mostGrowth()) throw tooLarge(more, mostGrowth());
-        const small = more <= SMALL_DECODING_BYTES;
+        const small = file <= SMALL_BYTES && more <= SMALL_DECODING_BYTES;
         const kind = small ? 'small' : 'large';
         const growth = {
           ...{ bytes: more, grows: true, small },

@@ -154,6 +154,19 @@ describe('the memory for pictures', () => {
     await Promise.all(large);
   });
 
+  it('decodes small pictures beside a large file too, though that takes little memory to decode', async () => {
+    const memory = createMemory(512 * MIB, 1);
+    const { until, end } = open();
+    const large = memory.hold(32 * MIB, PATIENT, async ({ grow }) => {
+      await grow(20 * MIB);
+      await until;
+    });
+    await pause();
+    await memory.hold(MIB, PATIENT, ({ grow }) => grow(20 * MIB));
+    end();
+    await large;
+  });
+
   it('is not taken by small ones for ever from a large one that waits for it', async () => {
     const memory = createMemory(128 * MIB, 2);
     let stop = false;
