@@ -1,14 +1,14 @@
 import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
 import type { TokenCredential } from '@azure/identity';
-import { type AbortSignalLike, AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
+import { AzureIdentityCredentialAdapter, type HttpOperationResponse, signingPolicy } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
-import { KeylessError } from '../errors/errors.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { ServiceModel } from '../settings/settings.ts';
 import { readAnswer } from './answer.ts';
-import { type Principal, visionFault } from './faults.ts';
+import { connectionFault, type Principal, refusal, targetOf } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';
+import { type Operations, operationsOf, requestOf } from './operation.ts';
 import { createPace, type Pace } from './pacing.ts';
 import { withRetries } from './retry.ts';
 
@@ -23,16 +23,21 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
   const signer = new AzureIdentityCredentialAdapter(credential, VISION_SCOPE);
   const clients = new Map<string, PredictionAPIClient>();
   const clientFor = (endpoint: string): PredictionAPIClient => {
+    // Its own policies are left out: retries that wait half a minute each and never try a 429 again (ours are in
+    // withRetries), and readers of answers that take a foreign one for an empty prediction (ours is readAnswer).
+    const requestPolicyFactories = [signingPolicy(signer)];
     const client =
       clients.get(endpoint) ??
-      new PredictionAPIClient(signer, endpoint, {
-        httpClient,
-        // Its retries wait half a minute each, and never try a 429 again; ours are in withRetries.
-        noRetryPolicy: true,
-        generateClientRequestIdHeader: true,
-      });
+      new PredictionAPIClient(signer, endpoint, { httpClient, requestPolicyFactories });
     clients.set(endpoint, client);
     return client;
+  };
+
+  const operations = new WeakMap<ServiceModel, Promise<Operations>>();
+  const operationsFor = (model: ServiceModel): Promise<Operations> => {
+    const known = operations.get(model) ?? operationsOf(model);
+    operations.set(model, known);
+    return known;
   };
 
   const paces = new Map<string, { rate: number; pace: Pace }>();
@@ -45,16 +50,26 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
     return pace;
   }
 
+  async function send(
+    model: ServiceModel,
+    image: Image,
+    signal: AbortSignal,
+  ): Promise<HttpOperationResponse> {
+    const operation = (await operationsFor(model))['bytes' in image ? 'bytes' : 'url'];
+    return clientFor(model.endpoint).sendRequest(requestOf(operation, image, signal));
+  }
+
   async function attempt(model: ServiceModel, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
+    let answer: HttpOperationResponse;
     try {
-      return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
+      answer = await send(model, image, signal);
     } catch (error) {
-      // Without a token there is nobody to name, and asking again would only double the wait.
-      const principal = error instanceof KeylessError ? {} : await principalOf(credential);
-      const fault = visionFault(error, model, principal);
-      if (fault.code === 'RateLimited') paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
-      throw fault;
+      throw connectionFault(error, targetOf(model));
     }
+    if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', model);
+    const fault = refusal(answer, model, await principalOf(credential));
+    if (fault.code === 'RateLimited') paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+    throw fault;
   }
 
   return {
@@ -66,35 +81,6 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
         { signal, turn: (longestWaitMs) => paceFor(model).turn(priority, longestWaitMs, signal) },
       ),
   };
-}
-
-/** The eight operations of Prediction v3.1: classify or detect × picture or url × stored or not. */
-function call(
-  client: PredictionAPIClient,
-  model: ServiceModel,
-  image: Image,
-  abortSignal: AbortSignal,
-): Promise<unknown> {
-  const { task, store, projectId, publishedName } = model;
-  const options = { abortSignal: abortSignal as unknown as AbortSignalLike };
-  if ('bytes' in image) {
-    if (task === 'classify') {
-      return store
-        ? client.classifyImage(projectId, publishedName, image.bytes, options)
-        : client.classifyImageWithNoStore(projectId, publishedName, image.bytes, options);
-    }
-    return store
-      ? client.detectImage(projectId, publishedName, image.bytes, options)
-      : client.detectImageWithNoStore(projectId, publishedName, image.bytes, options);
-  }
-  if (task === 'classify') {
-    return store
-      ? client.classifyImageUrl(projectId, publishedName, image, options)
-      : client.classifyImageUrlWithNoStore(projectId, publishedName, image, options);
-  }
-  return store
-    ? client.detectImageUrl(projectId, publishedName, image, options)
-    : client.detectImageUrlWithNoStore(projectId, publishedName, image, options);
 }
 
 /** Only for the words of an error: who the token says it is. */
