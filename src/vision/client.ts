@@ -1,15 +1,12 @@
-import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
 import type { TokenCredential } from '@azure/identity';
-import { AzureIdentityCredentialAdapter, type HttpOperationResponse, signingPolicy } from '@azure/ms-rest-js';
+import { AzureIdentityCredentialAdapter, type HttpOperationResponse } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { ServiceModel } from '../settings/settings.ts';
 import { readAnswer } from './answer.ts';
 import { connectionFault, type Principal, refusal, targetOf } from './faults.ts';
-import { createHttpClient } from './httpClient.ts';
-import { type Operations, operationsOf, requestOf } from './operation.ts';
-import { createPace, type Pace } from './pacing.ts';
+import { createPlaces, type Place, soonest } from './places.ts';
 import { withRetries } from './retry.ts';
 
 /** Given explicitly: the adapter’s own default is the scope of Azure Resource Manager. */
@@ -17,69 +14,53 @@ export const VISION_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
 export type PredictionClient = { predict: AskModel<ServiceModel> };
 
-/** A prediction client over one credential: one SDK client and one pace per endpoint, all on the same kept-alive sockets. */
+/** A prediction client over one credential. */
 export function createPredictionClient(credential: TokenCredential): PredictionClient {
-  const httpClient = createHttpClient();
-  const signer = new AzureIdentityCredentialAdapter(credential, VISION_SCOPE);
-  const clients = new Map<string, PredictionAPIClient>();
-  const clientFor = (endpoint: string): PredictionAPIClient => {
-    // Its own policies are left out: retries that wait half a minute each and never try a 429 again (ours are in
-    // withRetries), and readers of answers that take a foreign one for an empty prediction (ours is readAnswer).
-    const requestPolicyFactories = [signingPolicy(signer)];
-    const client =
-      clients.get(endpoint) ??
-      new PredictionAPIClient(signer, endpoint, { httpClient, requestPolicyFactories });
-    clients.set(endpoint, client);
-    return client;
-  };
+  const placesOf = createPlaces(new AzureIdentityCredentialAdapter(credential, VISION_SCOPE));
 
-  const operations = new WeakMap<ServiceModel, Promise<Operations>>();
-  const operationsFor = (model: ServiceModel): Promise<Operations> => {
-    const known = operations.get(model) ?? operationsOf(model);
-    operations.set(model, known);
-    return known;
-  };
-
-  const paces = new Map<string, { rate: number; pace: Pace }>();
-  /** The rate is the account’s, so the slowest of an endpoint’s models decides. */
-  function paceFor({ endpoint, rate }: ServiceModel): Pace {
-    const known = paces.get(endpoint);
-    if (known && known.rate <= rate) return known.pace;
-    const pace = createPace(rate);
-    paces.set(endpoint, { rate, pace });
-    return pace;
-  }
-
-  async function send(
-    model: ServiceModel,
+  async function attempt(
+    { model, pace, send }: Place,
     image: Image,
     signal: AbortSignal,
-  ): Promise<HttpOperationResponse> {
-    const operation = (await operationsFor(model))['bytes' in image ? 'bytes' : 'url'];
-    return clientFor(model.endpoint).sendRequest(requestOf(operation, image, signal));
-  }
-
-  async function attempt(model: ServiceModel, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
+  ): Promise<ImagePrediction> {
     let answer: HttpOperationResponse;
     try {
-      answer = await send(model, image, signal);
+      answer = await send(image, signal);
     } catch (error) {
       throw connectionFault(error, targetOf(model));
     }
     if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', model);
     const fault = refusal(answer, model, await principalOf(credential));
-    if (fault.code === 'RateLimited') paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+    if (fault.code === 'RateLimited') pace.pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
     throw fault;
   }
 
   return {
-    predict: (model, image, budget, { signal, priority = 'caller' } = {}) =>
-      withRetries(
-        (attemptSignal) =>
-          replaceRefused(credential, VISION_SCOPE, () => attempt(model, image, attemptSignal)),
+    predict(model, image, budget, { signal, priority = 'caller' } = {}) {
+      const [own, ...copies] = placesOf(model) as [Place, ...Place[]];
+      let place = own;
+      let untried = [own, ...copies];
+      return withRetries(
+        async (attemptSignal) => {
+          const ask = () => attempt(place, image, attemptSignal);
+          const answered = await replaceRefused(credential, VISION_SCOPE, ask);
+          const { projectId, publishedName } = place.model;
+          return place === own ? answered : { ...answered, copy: { projectId, publishedName } };
+        },
         budget,
-        { signal, turn: (longestWaitMs) => paceFor(model).turn(priority, longestWaitMs, signal) },
-      ),
+        {
+          signal,
+          elsewhere: () => untried.length > 0,
+          turn(longestWaitMs) {
+            // one that failed comes again after all others
+            if (untried.length === 0) untried = [own, ...copies];
+            place = soonest(untried, priority) ?? own;
+            untried = untried.filter((each) => each !== place);
+            return place.pace.turn(priority, longestWaitMs, signal);
+          },
+        },
+      );
+    },
   };
 }
 

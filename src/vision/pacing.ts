@@ -11,6 +11,8 @@ export type Pace = {
    * of the queue.
    */
   turn(priority: Priority, longestWaitMs: number, signal?: AbortSignal): Promise<void>;
+  /** How long a call would wait for its turn, as far as that is known now; 0 or less: not at all. */
+  waitMs(priority: Priority): number;
   /** After a 429: nobody starts for this long. */
   pauseFor(milliseconds: number): void;
 };
@@ -91,6 +93,10 @@ export function createPace(rate: number): Pace {
         clearTimeout(timer);
         if (priority === 'caller') waitingCallers -= 1;
       }
+    },
+    waitMs(priority) {
+      const ahead = priority === 'caller' ? waitingCallers : queue.size;
+      return opensInMs() + ahead * spacingMs;
     },
     pauseFor(milliseconds) {
       const until = performance.now() + Math.min(milliseconds, LONGEST_PAUSE_MS);
