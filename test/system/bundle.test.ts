@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
@@ -56,6 +57,15 @@ describe('the bundle that is deployed', () => {
 });
 
 describe('what is loaded', () => {
+  it('is nothing but the bundle at the start: no sharp, no runtime for exports, none of their threads', async () => {
+    const load = `require(process.argv[1]); console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const bundle = fileURLToPath(new URL('dist/main.cjs', root));
+    const { stdout } = await promisify(execFile)(process.execPath, ['--eval', load, bundle]);
+    const files = JSON.parse(stdout.split('\n').at(-2) ?? '') as string[];
+    expect(files).toContain(bundle);
+    expect(files.filter((file) => /sharp|onnxruntime|exportWorker|apache-arrow/u.test(file))).toEqual([]);
+  });
+
   it.each([
     ['the bundle that is deployed', 'dist/main.cjs'],
     ['every command', 'src/cli/program.ts'],
