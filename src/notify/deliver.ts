@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import PQueue from 'p-queue';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
-import { forLog } from '../errors/forLog.ts';
+import { forLog, type Log } from '../errors/forLog.ts';
 import type { Rule } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
@@ -19,9 +19,6 @@ import { pausedFor, pauseTarget } from './pauses.ts';
 import { matches } from './rules.ts';
 import type { Delivery, Send } from './telling.ts';
 import { tellTopic } from './topic.ts';
-
-/** Where a function tells what it does; an InvocationContext is one. */
-export type Log = Record<'info' | 'warn' | 'error', (line: string) => void>;
 
 export type DeliveryParts = {
   containers: Containers;
