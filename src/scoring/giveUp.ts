@@ -1,6 +1,5 @@
 import { asKeylessError } from '../errors/errors.ts';
-import type { Log } from '../errors/forLog.ts';
-import { forLog } from '../errors/forLog.ts';
+import { forLog, type Log } from '../errors/forLog.ts';
 import { describeError } from '../storage/document.ts';
 import { type Reason, readKept } from '../storage/kept.ts';
 import type { OpenParts } from './attempt.ts';

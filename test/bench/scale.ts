@@ -18,7 +18,7 @@ const ASSUMED = {
   /** Requests a second to a storage account: https://learn.microsoft.com/azure/storage/common/scalability-targets-standard-account */
   storage: 20_000,
   /** Of one picture: looked at, document looked for, claimed and let go, written; counted by npm run bench. */
-  requests: 9,
+  requests: 8,
   /** List prices in dollars, of the pricing pages; yours may differ: 1,000 predictions, a GB-second, a million executions, 10,000 requests. */
   prediction: 2,
   gigabyteSecond: 0.000026,
