@@ -100,6 +100,21 @@ describe('a target in trouble', () => {
     expect(at.targets.api.told.size).toBe(2);
   });
 
+  it.each<[string, { headers?: Record<string, string>; body: string }]>([
+    ['too long to be read', { body: 'x'.repeat(70_000) }],
+    ['in a coding that cannot be undone', { headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }],
+  ])('has it too where its answer is %s', async (_, own) => {
+    const parts = api();
+    at.targets.api.faults.next({ status: 429, ...own, headers: { ...own.headers, 'retry-after': '3600' } });
+    await at.write(parts, name);
+    await all(parts);
+    expect(await states()).toEqual(['waits TargetBusy']);
+    expect(at.messages[0]?.seconds).toBeGreaterThanOrEqual(3_600);
+    at.clock.now += 2 * 3_600_000;
+    await all(parts);
+    expect(await states()).toEqual(['told']);
+  });
+
   it('is given up after its attempts, with the reason', async () => {
     const parts = api();
     at.targets.api.faults.always(500);
@@ -170,6 +185,25 @@ describe('where a token may go', () => {
     at.clock.now += 120_000;
     await all(fresh);
     expect(await states()).toEqual(['told']);
+  });
+
+  it('nor one that has another role of the same API; after the grant a new one is', async () => {
+    const [audience, role] = ['api://7d2f0c4e-5b16-4a8d-9c3e-2f1a0b9c8d7e', 'Pictures.Receive'];
+    const { createCredential } = await import('../../src/identity/credential.ts');
+    at.identity.revoke('system-assigned', audience, [role]);
+    at.identity.grant('system-assigned', audience, ['Pictures.Read']);
+    const { api: to } = at.targets.to;
+    const parts = {
+      ...at.parts([{ to }, { to: { ...to, role: 'Pictures.Read' } }]),
+      credential: createCredential({ kind: 'systemAssigned' }),
+    };
+    await at.write(parts, name);
+    await all(parts);
+    expect(await states()).toEqual(['waits TargetRoleMissing', 'waits TargetForbidden']); // here the API takes one role
+    at.identity.grant('system-assigned', audience, [role]);
+    at.clock.now += 120_000;
+    await all(parts);
+    expect(await states()).toEqual(['told', 'told']);
   });
 
   it('a topic that denies the identity waits for its role', async () => {
