@@ -61,6 +61,32 @@ describe('a document with two targets', () => {
     expect(at.targets.api.requests).toHaveLength(1);
   });
 
+  it('passes on the trace context that it comes with, and makes none up', async () => {
+    const parts = api();
+    const trace = { traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`, tracestate: 'rojo=00f067aa' };
+    for (const [index, each] of [trace, {}].entries()) {
+      await at.write(parts, `${name}.${index}`);
+      await deliver(parts, { target: parts.rules[0]?.key ?? '', name: `${name}.${index}` }, each);
+    }
+    const [first, second] = at.targets.api.requests.map(({ headers }) => headers);
+    expect(first).toMatchObject(trace);
+    expect(Object.keys(second ?? {}).filter((header) => header.startsWith('trace'))).toEqual([]);
+  });
+
+  it('is an event of its own, though storage gave another picture the same ETag in the same tick', async () => {
+    const parts = api();
+    for (const each of [`${name}.1`, `${name}.2`]) {
+      await at.write(parts, each, {
+        image: { name: each, container: 'images', etag: '"0x8DE2D5A9C1F3B40"' },
+      });
+    }
+    await all(parts);
+    expect([...at.targets.api.told.values()].map(({ subject }) => subject)).toEqual([
+      `${name}.1`,
+      `${name}.2`,
+    ]);
+  });
+
   it('leaves nothing behind where it was deleted, or NOTIFY names the target no more', async () => {
     const parts = both();
     await at.write(parts, name);
