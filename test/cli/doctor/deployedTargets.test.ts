@@ -5,6 +5,7 @@ import { environment } from '../../settings/environment.ts';
 import { APP, MAIL, type Orchard, startOrchard, VISION } from '../azure/orchard.ts';
 
 const TOPIC = MAIL.replace(/Microsoft\.Communication.*/u, 'Microsoft.EventGrid/topics/orchard-told');
+const DOMAIN = MAIL.replace(/communicationServices.*/u, 'emailServices/orchard-mail/domains/orchard');
 const API = 'api://d60f1ae7-2192-4b6c-876c-343f558a5851';
 const RECEIVE = { id: '6f5b5f2e-0d3a-4f5c-9f0b-4c7a1f2e3d01', value: 'Pictures.Receive' };
 const READ = { id: '6f5b5f2e-0d3a-4f5c-9f0b-4c7a1f2e3d02', value: 'Pictures.Read' };
@@ -36,12 +37,7 @@ beforeEach(() => {
     location: 'westeurope',
     properties: { endpoint: 'https://orchard-told.invalid/api/events' },
   });
-  azure.put({
-    id: MAIL,
-    type: 'Microsoft.Communication/communicationServices',
-    location: 'global',
-    properties: { hostName: 'orchard-mail.invalid' },
-  });
+  linkedDomains('b.example');
   apiId = azure.servicePrincipals.add({
     displayName: 'Orders',
     servicePrincipalNames: [API],
@@ -49,6 +45,22 @@ beforeEach(() => {
   }).id;
 });
 afterAll(() => orchard?.close());
+
+function linkedDomains(name?: string): void {
+  const { azure } = orchard;
+  azure.put({
+    id: DOMAIN,
+    type: 'Microsoft.Communication/emailServices/domains',
+    location: 'global',
+    properties: { fromSenderDomain: name, mailFromSenderDomain: name },
+  });
+  azure.put({
+    id: MAIL,
+    type: 'Microsoft.Communication/communicationServices',
+    location: 'global',
+    properties: { hostName: 'orchard-mail.invalid', linkedDomains: name ? [DOMAIN] : [] },
+  });
+}
 
 async function checks() {
   const { out } = await orchard.run([
@@ -118,6 +130,20 @@ describe('doctor --app, of whom the app tells', () => {
     expect(mail?.finding).toMatch(/^Wrong account: /u);
     grant(CONTRIBUTOR, MAIL); // sending mail is checked by actions, which it has
     expect((await rights()).mail?.finding).toBe(`Contributor at ${MAIL}.`);
+  });
+
+  it('tells a sender whose domain is not linked, with what links it', async () => {
+    grant(idOf('mail'), MAIL);
+    linkedDomains('farm.example');
+    expect((await rights()).mail).toMatchObject({
+      status: 'fault',
+      finding: 'a@b.example is of no domain that orchard-mail may send for: it has farm.example.',
+      command: `az communication update --name orchard-mail --resource-group orchard --linked-domains ${DOMAIN} <id of the domain of a@b.example>`,
+    });
+    linkedDomains();
+    expect((await rights()).mail?.finding).toMatch(/: it has none\.$/u);
+    linkedDomains('B.example');
+    expect((await rights()).mail?.status).toBe('ok');
   });
 
   it('looks at each app role that one host asks for', async () => {

@@ -7,8 +7,9 @@ import { tokenFacts } from '../../token/claims.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import { type Context, once } from '../context.ts';
 import { heldRoles } from '../judgeRoles.ts';
+import { apiOf, grantAppRole } from './appRole.ts';
 import { outboxCheck } from './outbox.ts';
-import { apiOf, grantAppRole, targetRight } from './targetRights.ts';
+import { targetRight } from './targetRights.ts';
 
 /** Whom the app tells of documents: each host once, each right at it, and what waits. */
 export function notifyChecks(context: Context): Check[] {
