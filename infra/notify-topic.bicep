@@ -1,4 +1,4 @@
-metadata description = 'Event Grid custom topic without keys: where the app publishes what it tells (NOTIFY).'
+metadata description = 'Event Grid custom topic without keys, where the app publishes what it tells (NOTIFY), with an identity of its own to deliver by.'
 
 @description('Name of the topic: part of its host name.')
 @minLength(3)
@@ -15,6 +15,7 @@ resource topic 'Microsoft.EventGrid/topics@2025-02-15' = {
   name: name
   location: location
   tags: tags
+  identity: { type: 'SystemAssigned' }
   properties: {
     inputSchema: 'CloudEventSchemaV1_0'
     disableLocalAuth: true
