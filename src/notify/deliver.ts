@@ -57,7 +57,7 @@ async function attempt(
   const entry = waiting(found?.mark, target);
   if (!found || !entry) return; // told, given up, or the document is another one by now
   const { mark, document, seen } = found;
-  const id = eventId(mark);
+  const id = eventId(name, mark);
   const settle = (next: Partial<OutboxEntry>) => settleEntry(containers, name, id, target, next, seen);
   const comeBack = async (pause: number) => {
     if (await settle({ at: seconds() + pause })) await send({ target, name }, pause);
@@ -164,7 +164,7 @@ export const settleEntry = (
     predictions,
     name,
     (mark) => {
-      if (eventId(mark) !== id || !waiting(mark, target)) return undefined;
+      if (eventId(name, mark) !== id || !waiting(mark, target)) return undefined;
       return mark.outbox?.map((entry) => {
         if (entry.target !== target) return entry;
         const { code: _, ...rest } = entry;

@@ -28,7 +28,6 @@ const NOT_HERE = new Map([
       name,
       'nothing of Azure is reached through a proxy, unless an operator says so',
     ]),
-  ['NOTIFY', 'the targets are not of the template: set by whoever has them'],
 ]);
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations */
 const NOT_ON_FLEX =
