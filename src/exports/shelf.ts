@@ -83,8 +83,9 @@ export function createExports(container: () => Promise<ContainerClient>, memory:
     };
     entries.set(name, entry);
     entry.loading.then(
-      ({ sha256 }) => {
+      ({ sha256, notices }) => {
         entry.sha256 = sha256;
+        for (const notice of notices) process.emitWarning(`${name}: ${notice}`, 'KeylessVisionNotice');
       },
       (error: unknown) => {
         entry.release();

@@ -62,6 +62,19 @@ describe('the exports of a process', () => {
     expect(memory.used).toBe(0);
   });
 
+  it('tell once, when they are loaded, what was decided for what they do not say', async () => {
+    const { 'Image.NominalPixelRange': _, ...silent } = pixelProps();
+    await put('silent.zip', await exportOf('one', meanModel({ metadata: silent, times: 1 / 255 })));
+    const warnings: string[] = [];
+    const listen = ({ name, message }: Error) => warnings.push(`${name}: ${message}`);
+    process.on('warning', listen);
+    const { ask } = open();
+    for (let asked = 0; asked < 2; asked += 1) await ask(model('silent.zip'), image, BUDGET);
+    await new Promise(setImmediate);
+    process.off('warning', listen);
+    expect(warnings).toEqual([expect.stringMatching(/^KeylessVisionNotice: silent\.zip: .*range/iu)]);
+  });
+
   it('are another model once another is uploaded, which answers without a restart; the old one’s memory is free', async () => {
     await put('changing.zip', await exportOf('one'));
     // there is room for one of them, not for two
