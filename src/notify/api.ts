@@ -3,10 +3,8 @@ import { decodeJwt } from 'jose';
 import { KeylessError } from '../errors/errors.ts';
 import { AFTER_REFUSAL } from '../identity/tokenCache.ts';
 import type { ApiTarget } from '../settings/notifyTarget.ts';
-import { answerFault } from './answers.ts';
 import { authorized } from './authorized.ts';
 import type { CloudEvent } from './event.ts';
-import { exchange } from './post.ts';
 
 /** https://www.w3.org/TR/trace-context/ */
 export type Trace = { traceparent?: string; tracestate?: string };
@@ -19,18 +17,11 @@ export async function tellApi(
   trace: Trace,
 ): Promise<void> {
   await requireOwnRole(credential, target);
-  await authorized(credential, target.scope, async (token) => {
-    const answer = await exchange({
-      url: target.url,
-      private: target.private,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/cloudevents+json; charset=utf-8',
-        ...trace,
-      },
-      body: JSON.stringify(event),
-    });
-    if (answer.status < 200 || answer.status >= 300) throw answerFault(answer, new URL(target.url).host);
+  await authorized(credential, target.scope, {
+    url: target.url,
+    private: target.private,
+    headers: { 'content-type': 'application/cloudevents+json; charset=utf-8', ...trace },
+    body: JSON.stringify(event),
   });
 }
 

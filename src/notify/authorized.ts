@@ -1,20 +1,28 @@
 import type { TokenCredential } from '@azure/identity';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
+import type { Answer } from '../outbound/ask.ts';
+import { answerFault } from './answers.ts';
+import { exchange, type Sent } from './post.ts';
 
 /**
- * A call with a token of a scope. A target that refuses it (TokenRefused) gets another one, once; where that is refused
- * too, the fault is TargetForbidden.
+ * One exchange with a token of a scope. `judge` throws what an answer means; unless told, any 2xx is good. A target that
+ * refuses the token (TokenRefused) gets another one, once; where that is refused too, the fault is TargetForbidden.
  */
-export async function authorized<T>(
+export async function authorized(
   credential: TokenCredential,
   scope: string,
-  call: (token: string) => Promise<T>,
-): Promise<T> {
+  sent: Sent,
+  judge: (answer: Answer, host: string) => void = requireSuccess,
+): Promise<Answer> {
   try {
-    return await replaceRefused(credential, scope, async () =>
-      call((await credential.getToken(scope))?.token ?? ''),
-    );
+    return await replaceRefused(credential, scope, async () => {
+      const token = (await credential.getToken(scope))?.token ?? '';
+      const headers = { authorization: `Bearer ${token}`, ...sent.headers };
+      const answer = await exchange({ ...sent, headers });
+      judge(answer, new URL(sent.url).host);
+      return answer;
+    });
   } catch (thrown) {
     const fault = asKeylessError(thrown);
     if (fault.code !== 'TokenRefused') throw fault;
@@ -22,4 +30,8 @@ export async function authorized<T>(
       cause: fault,
     });
   }
+}
+
+function requireSuccess(answer: Answer, host: string): void {
+  if (answer.status < 200 || answer.status >= 300) throw answerFault(answer, host);
 }

@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export type Sent = {
   url: string;
   method?: 'GET' | 'POST';
-  headers: Record<string, string>;
+  headers?: Record<string, string>;
   body?: string;
   /** Whether the address may be a private one. */
   private: boolean;
@@ -36,7 +36,7 @@ export async function exchange(sent: Sent): Promise<Answer> {
   try {
     return await ask(sent.url, {
       method: sent.method ?? 'POST',
-      headers: sent.headers,
+      headers: sent.headers ?? {},
       body: sent.body ?? null,
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
       mostBytes: MAX_ANSWER_BYTES,

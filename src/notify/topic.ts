@@ -1,9 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import type { TopicTarget } from '../settings/notifyTarget.ts';
-import { answerFault } from './answers.ts';
 import { authorized } from './authorized.ts';
 import type { CloudEvent } from './event.ts';
-import { exchange } from './post.ts';
 
 export const TOPIC_SCOPE = 'https://eventgrid.azure.net/.default';
 const API_VERSION = '2018-01-01';
@@ -17,16 +15,10 @@ export async function tellTopic(
   target: TopicTarget,
   event: CloudEvent,
 ): Promise<void> {
-  await authorized(credential, TOPIC_SCOPE, async (token) => {
-    const answer = await exchange({
-      url: `${target.url}?api-version=${API_VERSION}`,
-      private: target.private,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/cloudevents-batch+json; charset=utf-8',
-      },
-      body: JSON.stringify([event]),
-    });
-    if (answer.status < 200 || answer.status >= 300) throw answerFault(answer, new URL(target.url).host);
+  await authorized(credential, TOPIC_SCOPE, {
+    url: `${target.url}?api-version=${API_VERSION}`,
+    private: target.private,
+    headers: { 'content-type': 'application/cloudevents-batch+json; charset=utf-8' },
+    body: JSON.stringify([event]),
   });
 }

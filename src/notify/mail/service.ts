@@ -4,7 +4,6 @@ import { KeylessError } from '../../errors/errors.ts';
 import type { MailTarget } from '../../settings/notifyTarget.ts';
 import { answerFault, spokenCode } from '../answers.ts';
 import { authorized } from '../authorized.ts';
-import { exchange } from '../post.ts';
 
 /** The double slash belongs to it: https://learn.microsoft.com/azure/communication-services/concepts/authentication */
 export const MAIL_SCOPE = 'https://communication.azure.com//.default';
@@ -39,21 +38,20 @@ export async function sendMail(
     })),
     userEngagementTrackingDisabled: true,
   });
-  await authorized(credential, MAIL_SCOPE, async (token) => {
-    const answer = await exchange({
-      url: `${target.url}/emails:send?api-version=${API_VERSION}`,
-      private: target.private,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json; charset=utf-8',
-        'operation-id': operationId,
-        'x-ms-client-request-id': randomUUID(),
-      },
-      body,
-    });
+  const sent = {
+    url: `${target.url}/emails:send?api-version=${API_VERSION}`,
+    private: target.private,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'operation-id': operationId,
+      'x-ms-client-request-id': randomUUID(),
+    },
+    body,
+  };
+  await authorized(credential, MAIL_SCOPE, sent, (answer, host) => {
     if (answer.status === 202) return;
     const linked = spokenCode(answer) !== 'DomainNotLinked';
-    throw answerFault(answer, new URL(target.url).host, linked ? undefined : 'MailDomainNotLinked');
+    throw answerFault(answer, host, linked ? undefined : 'MailDomainNotLinked');
   });
 }
 
@@ -63,20 +61,18 @@ export async function lookAfter(
   target: MailTarget,
   operationId: string,
 ): Promise<void> {
-  await authorized(credential, MAIL_SCOPE, async (token) => {
-    const answer = await exchange({
-      method: 'GET',
-      url: `${target.url}/emails/operations/${operationId}?api-version=${API_VERSION}`,
-      private: target.private,
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (answer.status !== 200) return; // there is no second look: reads are few
-    const { status } = JSON.parse(answer.text) as { status?: unknown };
-    if (status !== 'Failed' && status !== 'Canceled') return;
-    const code = spokenCode(answer) ?? String(status);
-    throw new KeylessError(
-      'MailDropped',
-      `The mail ${operationId} to ${target.recipients.length} recipients ended ${status}: ${code}.`,
-    );
-  });
+  const sent = {
+    method: 'GET',
+    url: `${target.url}/emails/operations/${operationId}?api-version=${API_VERSION}`,
+    private: target.private,
+  } as const;
+  const answer = await authorized(credential, MAIL_SCOPE, sent, () => {});
+  if (answer.status !== 200) return; // there is no second look: reads are few
+  const { status } = JSON.parse(answer.text) as { status?: unknown };
+  if (status !== 'Failed' && status !== 'Canceled') return;
+  const code = spokenCode(answer) ?? String(status);
+  throw new KeylessError(
+    'MailDropped',
+    `The mail ${operationId} to ${target.recipients.length} recipients ended ${status}: ${code}.`,
+  );
 }
