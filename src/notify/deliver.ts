@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { TokenCredential } from '@azure/identity';
 import PQueue from 'p-queue';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
@@ -11,6 +12,7 @@ import type { OutboxEntry } from '../storage/outbox.ts';
 import { changeOutbox } from '../storage/outboxes.ts';
 import { readDocumentText } from '../storage/store.ts';
 import { eventId } from '../storage/told.ts';
+import { span } from '../telemetry/telemetry.ts';
 import { type Trace, tellApi } from './api.ts';
 import { endTurn, mayTell } from './cooldown.ts';
 import { type CloudEvent, cloudEvent } from './event.ts';
@@ -47,7 +49,8 @@ export const deliver = (
   parts: DeliveryParts,
   delivery: Delivery & { name: string },
   trace: Trace,
-): Promise<void> => turns.add(() => attempt(parts, delivery, trace));
+  // who waits for a turn would else run as a part of whoever ended before
+): Promise<void> => turns.add(AsyncResource.bind(() => attempt(parts, delivery, trace)));
 
 async function attempt(
   parts: DeliveryParts,
@@ -116,8 +119,10 @@ async function tell(
   trace: Trace,
 ): Promise<KeylessError | undefined> {
   try {
-    if (to.kind === 'api') await tellApi(credential, to, event, trace);
-    else if (to.kind === 'topic') await tellTopic(credential, to, event);
+    await span('tell', { 'keyless.target': to.kind }, async () => {
+      if (to.kind === 'api') await tellApi(credential, to, event, trace);
+      else if (to.kind === 'topic') await tellTopic(credential, to, event);
+    });
     return undefined;
   } catch (thrown) {
     return asKeylessError(thrown);

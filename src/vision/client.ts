@@ -6,6 +6,7 @@ import { KeylessError } from '../errors/errors.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { ServiceModel } from '../settings/settings.ts';
+import { count } from '../telemetry/telemetry.ts';
 import { readAnswer } from './answer.ts';
 import { type Principal, visionFault } from './faults.ts';
 import { createHttpClient } from './httpClient.ts';
@@ -47,12 +48,18 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
 
   async function attempt(model: ServiceModel, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
     try {
-      return readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
+      const answer = readAnswer(await call(clientFor(model.endpoint), model, image, signal), model);
+      count('keyless.attempts', { 'keyless.model': model.name, 'keyless.outcome': 'succeeded' });
+      return answer;
     } catch (error) {
       // Without a token there is nobody to name, and asking again would only double the wait.
       const principal = error instanceof KeylessError ? {} : await principalOf(credential);
       const fault = visionFault(error, model, principal);
-      if (fault.code === 'RateLimited') paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+      count('keyless.attempts', { 'keyless.model': model.name, 'keyless.outcome': fault.code });
+      if (fault.code === 'RateLimited') {
+        count('keyless.throttled', { 'keyless.model': model.name });
+        paceFor(model).pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+      }
       throw fault;
     }
   }
