@@ -56,7 +56,7 @@ function readCollector(get: Get, problem: Problems): string | undefined {
   }
   if (!url || !/^https?:$/u.test(url.protocol) || url.username || url.password) {
     const expected = 'with TELEMETRY=otlp the address of a collector, such as https://collector.example:4318';
-    problem({ setting: ENDPOINT, expected, ...(url?.password ? {} : { got: shown(text) }) });
+    problem({ setting: ENDPOINT, expected, ...(!url?.username && !url?.password && { got: shown(text) }) });
     return undefined;
   }
   if (get('OTEL_EXPORTER_OTLP_HEADERS') && url.protocol === 'http:' && !isLoopback(url)) {
