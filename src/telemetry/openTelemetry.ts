@@ -36,7 +36,7 @@ export async function openTelemetry(
   target: TelemetryTarget,
   outside: Outside,
 ): Promise<{ telemetry: Telemetry; receiving: PreInvocationHandler }> {
-  const current = new AsyncLocalStorage<Context>();
+  const current = new AsyncLocalStorage<Context | undefined>();
   // sending is nobody’s work, whosever span filled the batch
   const exporters = await createExporters(target, outside, (send) => current.exit(send));
   const resource = resourceOf(target);
@@ -64,15 +64,12 @@ export async function openTelemetry(
     work: (note: Note) => Promise<T>,
   ): Promise<T> {
     const started = parent && tracer.startSpan(name, { kind: KINDS[name] }, parent);
-    let known: Attributes = { 'keyless.outcome': 'succeeded', ...attributes };
-    const note: Note = (more) => {
-      known = { ...known, ...more };
-    };
+    const inner = parent && started && trace.setSpan(parent, started);
+    const known: Record<string, Attributes[string]> = { 'keyless.outcome': 'succeeded', ...attributes };
     try {
-      const inner = parent && started && trace.setSpan(parent, started);
-      return await (inner ? current.run(inner, work, note) : work(note));
+      return await current.run(inner, work, (more) => void Object.assign(known, more));
     } catch (error) {
-      note({ 'keyless.outcome': codeOf(error) }); // its code alone: messages name pictures
+      known['keyless.outcome'] = codeOf(error); // its code alone: messages name pictures
       started?.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
@@ -109,8 +106,11 @@ const resourceOf = ({ service }: TelemetryTarget) =>
     .merge(detectResources({ detectors: [envDetector] }));
 
 /** By what a counter is taken apart: not by numbers, of which there are many. */
-const wordsOf = (attributes: Attributes): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter(([, value]) => typeof value === 'string'));
+function wordsOf(attributes: Attributes): Attributes {
+  const words: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) if (typeof value === 'string') words[name] = value;
+  return words;
+}
 
 function mapValues<Name extends string, About, Made>(
   of: Readonly<Record<Name, About>>,
