@@ -87,6 +87,12 @@ param callerAuth string
 @description('on or off: the page at /api/ui.')
 param ui string
 
+@description('monitor or otlp; empty: no traces and metrics of the app’s own.')
+param telemetry string
+
+@description('With otlp: address of the collector.')
+param otlpEndpoint string
+
 @description('With entra: the client id of the app registration.')
 param entraAudience string
 
@@ -125,6 +131,7 @@ var callerSettings = callerAuth == 'entra'
 var models = mapValues(visionModels, entry => contains(entry, 'export') ? entry : union({ rate: instanceRate }, contains(entry, 'url') ? {} : { endpoint: predictionEndpoint }, entry))
 var modelSettings = empty(visionModels) ? {} : { VISION_MODELS: string(models) }
 var scheduleSettings = empty(reconcileSchedule) ? {} : { RECONCILE_SCHEDULE: reconcileSchedule }
+var telemetrySettings = empty(telemetry) ? {} : union({ TELEMETRY: telemetry }, telemetry == 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint } : {})
 var urlSettings = empty(urlHosts) ? {} : { URL_HOSTS: urlHosts }
 var fixedSettings = {
   AzureWebJobsStorage__blobServiceUri: host.properties.primaryEndpoints.blob
@@ -223,7 +230,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, scheduleSettings, urlSettings)
+  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, scheduleSettings, telemetrySettings, urlSettings)
 }
 
 resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
