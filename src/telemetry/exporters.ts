@@ -1,7 +1,8 @@
 import type { Agent } from 'node:http';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
-import type { ExportResult } from '@opentelemetry/core';
-import { ExportResultCode } from '@opentelemetry/core';
+import type { AzureMonitorExporterOptions } from '@azure/monitor-opentelemetry-exporter';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TelemetryTarget } from '../settings/telemetry.ts';
@@ -24,15 +25,16 @@ export async function createExporters(
   apart: (send: () => void) => void,
 ): Promise<Exporters> {
   let told = false;
+  const failed = (error: unknown): void => {
+    if (!told) warn(cannotSend(target, error));
+    told = true;
+  };
   const watched = <Items, E extends Exporter<Items>>(exporter: E): E => {
     const send = exporter.export.bind(exporter);
     exporter.export = (items, done) =>
       apart(() =>
         send(items, (result) => {
-          if (result.code === ExportResultCode.FAILED && !told) {
-            told = true;
-            warn(cannotSend(target, result.error));
-          }
+          if (result.code === ExportResultCode.FAILED) failed(result.error);
           done(result);
         }),
       );
@@ -40,7 +42,7 @@ export async function createExporters(
   };
   const { spans, metrics } = await (target.kind === 'otlp'
     ? otlp(proxy && agent)
-    : monitor(target, agent, credential));
+    : monitor(target, agent, credential(), failed));
   return { spans: watched(spans), metrics: watched(metrics) };
 }
 
@@ -60,15 +62,34 @@ async function otlp(agent: Agent | undefined): Promise<Exporters> {
 async function monitor(
   { connectionString }: TelemetryTarget & { kind: 'monitor' },
   agent: Agent,
-  credential: () => TokenCredential,
+  credential: TokenCredential,
+  failed: (error: unknown) => void,
 ): Promise<Exporters> {
   process.env.APPLICATION_INSIGHTS_NO_STATSBEAT ??= 'true'; // it takes this from the environment only
   const { AzureMonitorMetricExporter, AzureMonitorTraceExporter } = await import(
     '@azure/monitor-opentelemetry-exporter'
   );
-  const options = { connectionString, credential: credential(), agent, disableOfflineStorage: true };
+  const options: AzureMonitorExporterOptions = {
+    ...{ connectionString, credential, agent, disableOfflineStorage: true },
+    additionalPolicies: [{ policy: telling(failed), position: 'perCall' }],
+  };
   return { spans: new AzureMonitorTraceExporter(options), metrics: new AzureMonitorMetricExporter(options) };
 }
+
+/** After its retries. The exporter itself says that all is well where a role is missing or nobody answers. */
+const telling = (failed: (error: unknown) => void): PipelinePolicy => ({
+  name: 'keyless-vision:telling',
+  async sendRequest(request, next) {
+    try {
+      const response = await next(request);
+      if (response.status >= 400) failed({ statusCode: response.status });
+      return response;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  },
+});
 
 function cannotSend({ address }: TelemetryTarget, error: unknown): string {
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };

@@ -27,12 +27,18 @@ beforeAll(async () => {
 });
 afterAll(closing.close);
 
-it('with TELEMETRY=monitor traces and metrics go where the connection string says, with a token of the app’s own identity', async () => {
-  const connectionString = `InstrumentationKey=${KEY};IngestionEndpoint=${ingestion.url}/`;
-  const receiving = await startTelemetry(
-    { kind: 'monitor', address: ingestion.url, connectionString, service: 'orchard', sampled: false },
-    () => credentialFor({ kind: 'systemAssigned' }),
+const SYSTEM_ASSIGNED = { kind: 'systemAssigned' } as const;
+const start = () =>
+  startTelemetry(
+    {
+      ...{ kind: 'monitor', service: 'orchard', sampled: false, address: ingestion.url },
+      connectionString: `InstrumentationKey=${KEY};IngestionEndpoint=${ingestion.url}/`,
+    },
+    () => credentialFor(SYSTEM_ASSIGNED),
   );
+
+it('with TELEMETRY=monitor traces and metrics go where the connection string says, with a token of the app’s own identity', async () => {
+  const receiving = await start();
   const invocation = {
     invocationContext: {
       ...{ functionName: 'predictBlob', invocationId: 'invocation-1' },
@@ -64,4 +70,19 @@ it('with TELEMETRY=monitor traces and metrics go where the connection string say
   const metrics = envelopes.filter(({ name }) => String(name).endsWith('Metric'));
   expect(JSON.stringify(metrics)).toContain('"name":"keyless.throttled"');
   expect(JSON.stringify(envelopes)).not.toMatch(/ey[A-Za-z0-9_-]{16,}/u);
+});
+
+it('without the role it is told once that nothing arrives, and with which status', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error) => warnings.push(message);
+  process.on('warning', onWarning);
+  ingestion.answer = 403;
+  await start();
+  count('keyless.throttled', { 'keyless.model': 'fruit' });
+  await endTelemetry();
+  await new Promise(setImmediate);
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^Traces or metrics could not be sent to 127\.0\.0\.1:\d+ \(403\)\. .* told once/u),
+  ]);
 });
