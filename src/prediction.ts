@@ -30,6 +30,8 @@ export type ImagePrediction = {
   predictions: Prediction[];
   export?: AnsweringExport;
   fallbackFor?: FallbackFor;
+  /** A copy of the model in another account answered. */
+  copy?: { projectId: string; publishedName: string };
 };
 
 /** What a model is asked about: the picture itself, or a public address it is fetched from. */

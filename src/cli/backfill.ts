@@ -28,6 +28,12 @@ export async function backfill(options: BackfillOptions): Promise<number> {
   if (!model || !iteration) {
     return runOver(parts, () => missing(parts.containers, parts.models, options), {}, options);
   }
+  if ('copies' in model) {
+    throw new UsageError(
+      `${model.name} has copies in other accounts, each with an iteration of its own, so --iteration tells nothing of it.`,
+      'Give a model that was trained anew another published name: that makes its documents old.',
+    );
+  }
   if (iteration === 'current' && !options.dryRun) checkAnswerable({ ...SCORE_THEM, yes: options.yes });
   const wanted = iteration === 'current' ? await answering(parts, model) : iteration;
   const selection = { ...options, model: model.name, iteration: wanted };

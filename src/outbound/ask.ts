@@ -14,7 +14,7 @@ const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 export type Question = {
   method?: Dispatcher.HttpMethod;
   headers?: Record<string, string>;
-  body?: Readable | string | null;
+  body?: Readable | Buffer | string | null;
   signal?: AbortSignal | undefined;
   /** An answer may have no more, neither as it comes nor without its content codings. */
   mostBytes: number;

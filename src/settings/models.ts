@@ -27,6 +27,8 @@ export type ServiceModel = ModelAddress &
     rate: number;
     /** An export in the models container that answers when the service does not. */
     fallback?: string;
+    /** The same model in other accounts, each with a rate of its own: whichever is free first answers. */
+    copies?: readonly ModelAddress[];
   };
 
 /** An export in the models container, run in the app itself. */
@@ -43,6 +45,12 @@ export type Model = ServiceModel | ExportModel;
 
 export const isExport = (model: Model): model is ExportModel => 'export' in model;
 export const isService = (model: Model): model is ServiceModel => !isExport(model);
+
+/** A model at each of its addresses, its own first; asked so, no other answers for it. */
+export const addressed = ({ copies = [], ...model }: ServiceModel): ServiceModel[] => [
+  model,
+  ...copies.map((copy) => ({ ...model, ...copy })),
+];
 
 /** Whether a picture that has to be shrunk goes to it in parts too, each a call of its own: it answers differently. */
 export const takesTiles = ({ task, tiles }: { task?: Task; tiles?: boolean }): boolean =>
@@ -64,9 +72,16 @@ const blobName = v.pipe(
     'the name of an export in MODELS_CONTAINER, such as pears.zip or fruit/pears.onnx',
   ),
 );
+const MOST_URLS = 16;
+const urls = v.pipe(
+  v.union([text, v.array(text)], `a prediction URL, or a list of up to ${MOST_URLS}`),
+  v.transform((value) => [value].flat()),
+  v.minLength(1, 'at least one prediction URL'),
+  v.maxLength(MOST_URLS, `at most ${MOST_URLS} prediction URLs`),
+);
 const entrySchema = v.strictObject(
   {
-    url: v.optional(text),
+    url: v.optional(urls),
     endpoint: v.optional(text),
     projectId: v.optional(text),
     publishedName: v.optional(text),
@@ -145,8 +160,8 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
     }
   }
   if (entry.export !== undefined) return exportModel(setting, name, entry, problem);
-  const address = addressOf(setting, entry, problem);
-  return address && asModel(name, address, entry);
+  const [address, ...copies] = addressesOf(setting, entry, problem);
+  return address && { ...asModel(name, address, entry), ...(copies.length > 0 && { copies }) };
 }
 
 /** What is no fault, but may not be meant: pictures that go to several models, each a paid call. */
@@ -204,20 +219,37 @@ function exportModel(
   return { ...commonOf(name, entry), task, export: entry.export ?? '' };
 }
 
-function addressOf(setting: string, entry: Entry, problem: Problems): ModelAddress | undefined {
+/** None where one of them cannot be read. */
+function addressesOf(setting: string, entry: Entry, problem: Problems): ModelAddress[] {
   const { url, endpoint, projectId, publishedName, task } = entry;
-  if (url !== undefined) {
-    if (endpoint ?? projectId ?? publishedName ?? task) {
-      problem({
-        setting,
-        expected: 'either url, or endpoint, projectId, publishedName and task; both are given',
-      });
-      return undefined;
-    }
-    return readPredictionUrl(`${setting}.url`, url, problem);
+  if (url === undefined) {
+    const member = (name: string) => `${setting}.${name}`;
+    const address = readAddress({ endpoint, projectId, publishedName, task }, member, problem);
+    return address ? [address] : [];
   }
-  const member = (name: string) => `${setting}.${name}`;
-  return readAddress({ endpoint, projectId, publishedName, task }, member, problem);
+  if (endpoint ?? projectId ?? publishedName ?? task) {
+    problem({
+      setting,
+      expected: 'either url, or endpoint, projectId, publishedName and task; both are given',
+    });
+    return [];
+  }
+  const addresses = url.flatMap((each) => readPredictionUrl(`${setting}.url`, each, problem) ?? []);
+  if (addresses.length < url.length) return [];
+  const unlike = copiesProblem(addresses);
+  if (unlike) problem({ setting: `${setting}.url`, ...unlike });
+  return unlike ? [] : addresses;
+}
+
+/** Copies share out the work, so each is at an account of its own and does the same. */
+function copiesProblem(addresses: readonly ModelAddress[]): { expected: string; got: string } | undefined {
+  const endpoints = addresses.map(({ endpoint }) => endpoint);
+  const twice = endpoints.find((endpoint, index) => endpoints.indexOf(endpoint) < index);
+  if (twice) return { expected: 'prediction URLs of different accounts', got: `${twice} twice` };
+  const tasks = [...new Set(addresses.map(({ task }) => task))];
+  return tasks.length > 1
+    ? { expected: 'prediction URLs of one task, all classify or all detect', got: tasks.join(' and ') }
+    : undefined;
 }
 
 /** The four parts of a model’s address, checked together; `setting` gives each part the name it has in the settings. */

@@ -5,6 +5,7 @@ import { type EventDelivery, poisonQueueOf, readEvents } from './events.ts';
 import { type IdentityChoice, readIdentity } from './identity.ts';
 import { type ImageStorage, readImageStorage } from './imageStorage.ts';
 import {
+  addressed,
   asModel,
   type ExportModel,
   isExport,
@@ -34,7 +35,7 @@ export type {
   Rule,
   ServiceModel,
 };
-export { isExport, isService };
+export { addressed, isExport, isService };
 
 export type BlobTriggerSource = 'EventGrid' | 'LogsAndContainerScan';
 

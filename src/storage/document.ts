@@ -17,6 +17,7 @@ export function resultOf(
     model: model.name,
     ...(value.export ? { export: value.export } : serviceName(model)),
     ...(value.fallbackFor && { fallbackFor: value.fallbackFor }),
+    ...(value.copy && { copy: value.copy }),
     task: model.task,
     ...(takesTiles(model) && { tiles: true }),
     iteration: value.iteration,

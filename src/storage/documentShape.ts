@@ -58,6 +58,12 @@ export const resultSchema = v.object({
       v.description('The model of the service that the export answered for, and why that did not answer.'),
     ),
   ),
+  copy: v.exactOptional(
+    v.pipe(
+      v.object({ projectId: v.string(), publishedName: v.string() }),
+      v.description('The copy of the model in another account that answered for it.'),
+    ),
+  ),
   task: v.picklist(['classify', 'detect']),
   tiles: v.exactOptional(
     v.pipe(v.boolean(), v.description('Asked with the tiles of a picture that had to be shrunk.')),

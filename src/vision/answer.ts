@@ -19,9 +19,9 @@ const answerSchema = v.object({
   predictions: v.array(predictionSchema),
 });
 
-/** The SDK turns a 200 with a foreign body into an empty object, so what comes back is checked. */
-export function readAnswer(answer: unknown, model: ServiceModel): ImagePrediction {
-  const result = v.safeParse(answerSchema, answer);
+/** Anything may come with a 200, so it is checked. Throws VisionAnswerInvalid. */
+export function readAnswer(text: string, model: ServiceModel): ImagePrediction {
+  const result = v.safeParse(answerSchema, parsed(text));
   if (!result.success) {
     const at = result.issues.map((issue) => v.getDotPath(issue) ?? 'the body').join(', ');
     throw new KeylessError(
@@ -41,4 +41,12 @@ export function readAnswer(answer: unknown, model: ServiceModel): ImagePredictio
       ...(boundingBox && { boundingBox }),
     })),
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema says what was expected
+  }
 }

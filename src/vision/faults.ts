@@ -1,4 +1,4 @@
-import { RestError } from '@azure/ms-rest-js';
+import type { HttpOperationResponse } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import { OutboundFailure } from '../outbound/failure.ts';
 import { readRetryAfter } from '../outbound/retryAfter.ts';
@@ -10,16 +10,24 @@ export type Principal = { objectId?: string; tenantId?: string; audience?: strin
 
 const RATE_LIMIT_FALLBACK_S = 1;
 const SHOWN_CHARACTERS = 300;
+const CAUSE_CHARACTERS = 2_000;
 
-/** Anything a prediction call can end with, as an error of the book; names the operation and its target. */
-export function visionFault(thrown: unknown, model: ServiceModel, principal: Principal): KeylessError {
-  const target = `${model.task} with ${model.publishedName} of project ${model.projectId} at ${new URL(model.endpoint).host}`;
-  if (!(thrown instanceof RestError) || thrown.statusCode === undefined)
-    return connectionFault(thrown, target);
-  const cause = thrown;
-  const status = thrown.statusCode;
-  const wait = readRetryAfter(thrown.response?.headers.get('retry-after'));
-  const { code: serviceCode, message } = spoken(thrown);
+/** For the words of an error: the operation and its target. */
+export const targetOf = ({ task, publishedName, projectId, endpoint }: ServiceModel): string =>
+  `${task} with ${publishedName} of project ${projectId} at ${new URL(endpoint).host}`;
+
+/** An answer that is none of a prediction, as an error of the book. */
+export function refusal(
+  answer: Pick<HttpOperationResponse, 'status' | 'headers' | 'bodyAsText'>,
+  model: ServiceModel,
+  principal: Principal,
+): KeylessError {
+  const target = targetOf(model);
+  const { status, headers } = answer;
+  const text = answer.bodyAsText ?? '';
+  const cause = new Error(`HTTP ${status}: ${text.slice(0, CAUSE_CHARACTERS)}`);
+  const wait = readRetryAfter(headers.get('retry-after'));
+  const { code: serviceCode, message } = spoken(text);
   const code = codeForAnswer(status, serviceCode, message);
   const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
   const detail = `Custom Vision answered ${words} to ${target}.`;
@@ -85,12 +93,15 @@ function permissionDenied(
 }
 
 /** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
-function spoken(error: RestError): { code: string | undefined; message: string } {
-  const body: unknown = error.body;
+function spoken(text: string): { code: string | undefined; message: string } {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = {}; // a page; the status says what there is to say
+  }
   const outer = isRecord(body) ? body : {};
-  const inner = isRecord(outer.error) ? outer.error : outer;
-  const code = inner.code ?? error.code;
-  const message = inner.message ?? '';
+  const { code, message } = isRecord(outer.error) ? outer.error : outer;
   return {
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     message: typeof message === 'string' ? message : '',

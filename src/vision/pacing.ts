@@ -12,6 +12,8 @@ export type Pace = {
    * of the queue.
    */
   turn(priority: Priority, longestWaitMs: number, signal?: AbortSignal): Promise<void>;
+  /** How long a call would wait for its turn, as far as that is known now; 0 or less: not at all. */
+  waitMs(priority: Priority): number;
   /** After a 429: nobody starts for this long. */
   pauseFor(milliseconds: number): void;
 };
@@ -94,6 +96,10 @@ export function createPace(rate: number): Pace {
         if (priority === 'caller') waitingCallers -= 1;
         time('keyless.turn.wait', { 'keyless.priority': priority }, (performance.now() - began) / 1000);
       }
+    },
+    waitMs(priority) {
+      const ahead = priority === 'caller' ? waitingCallers : queue.size;
+      return opensInMs() + ahead * spacingMs;
     },
     pauseFor(milliseconds) {
       const until = performance.now() + Math.min(milliseconds, LONGEST_PAUSE_MS);

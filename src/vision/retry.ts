@@ -7,6 +7,8 @@ export type RetryOptions = {
   signal?: AbortSignal | undefined;
   /** Before each attempt: waits for its turn, or rejects where that would take longer than given. */
   turn?: (longestWaitMs: number) => Promise<void>;
+  /** Whether the next attempt goes elsewhere, where nobody asked for a pause. */
+  elsewhere?: () => boolean;
 };
 
 const MOST_RETRIES = 8;
@@ -20,7 +22,7 @@ const LONGEST_WAIT_MS = 8_000;
 export async function withRetries<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   budget: Budget,
-  { signal, turn }: RetryOptions = {},
+  { signal, turn, elsewhere = () => false }: RetryOptions = {},
 ): Promise<Attempted<T>> {
   const deadline = performance.now() + budget.total;
   const left = () => Math.max(0, deadline - performance.now());
@@ -69,7 +71,7 @@ export async function withRetries<T>(
       ...(signal && { signal }),
       async shouldRetry({ error, retryDelay }) {
         if (error === refusal || !(error instanceof KeylessError) || !error.transient) return false;
-        const asked = (error.retryAfterSeconds ?? 0) * 1000;
+        const asked = elsewhere() ? 0 : (error.retryAfterSeconds ?? 0) * 1000;
         if (Math.max(asked, retryDelay) >= left()) return false;
         await sleep(Math.max(0, asked - retryDelay), undefined, signal ? { signal } : {});
         return true;

@@ -121,6 +121,29 @@ describe('VISION_MODELS', () => {
     );
   });
 
+  it('takes copies of a model in other accounts, as a list of their prediction URLs', () => {
+    const elsewhere = PREDICTION_URL.replace(
+      new URL(PREDICTION_URL).host,
+      'other.cognitiveservices.azure.com',
+    );
+    const { models } = settingsOf(withModels({ fruit: { url: [PREDICTION_URL, elsewhere] } }));
+    const [own] = settingsOf(withModels({ fruit: { url: PREDICTION_URL } })).models;
+    const copy = { endpoint: 'https://other.cognitiveservices.azure.com', projectId: PROJECT_ID };
+    expect(models).toEqual([{ ...own, copies: [expect.objectContaining(copy)] }]);
+  });
+
+  it.each([
+    ['none', []],
+    ['an account twice', [PREDICTION_URL, PREDICTION_URL]],
+    ['one that is none', [PREDICTION_URL, 'https://example.com/']],
+    [
+      'models of both tasks',
+      [PREDICTION_URL, PREDICTION_URL.replace('classify', 'detect').replace('https://', 'https://b')],
+    ],
+  ])('refuses a list of prediction URLs with %s', (_, url) => {
+    expect(wrong(withModels({ fruit: { url } }))).toEqual(['VISION_MODELS.fruit.url']);
+  });
+
   it.each([
     ['a list', '[]'],
     ['null', 'null'],

@@ -19,6 +19,7 @@ export function modelCommand(
     const changed = Object.entries(models).map(([name, entry]) => {
       const now = loaded.settings?.models.find((each) => each.name === name) ?? model;
       if (!isService(now)) return [name, entry];
+      if (now.copies) return [name, { ...entry, url: urlsOf(entry, model) }];
       const { url: _, ...rest } = entry;
       const same = name === model.name || (change.endpoint && now.endpoint === model.endpoint);
       const address = { ...addressOf(now), ...(same && change) };
@@ -38,6 +39,10 @@ export function modelCommand(
     setCommand(place, Object.fromEntries(parts)),
   );
 }
+
+/** Of a model with copies, the one that is wrong left open. */
+const urlsOf = ({ url }: Record<string, unknown>, { endpoint }: ServiceModel): string[] =>
+  [url].flat().map((each) => (new URL(String(each)).origin === endpoint ? '<prediction URL>' : String(each)));
 
 const addressOf = ({ endpoint, projectId, publishedName, task }: ServiceModel): Address => ({
   endpoint,

@@ -1,4 +1,4 @@
-import { isService, isUnset } from '../../settings/settings.ts';
+import { addressed, isService, isUnset, type ServiceModel } from '../../settings/settings.ts';
 import { type Check, GROUPS, type Result, type Status } from './check.ts';
 import { accessCheck } from './checks/access.ts';
 import { callerChecks } from './checks/callers.ts';
@@ -60,6 +60,8 @@ export async function runDoctor(environment: Environment, options: DoctorOptions
   };
 }
 
+const copyName = ({ name, endpoint }: ServiceModel): string => `${name} at ${new URL(endpoint).host}`;
+
 const byGroup = (a: Result, b: Result): number => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group);
 
 /** Each stands behind those it comes after. */
@@ -67,6 +69,9 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
   const { paidCalls = true, probeSeconds, signal, deployed } = options;
   const all = context.loaded.settings?.models ?? [];
   const models = all.filter(isService);
+  const places = models.flatMap((model) =>
+    addressed(model).map((each, copy) => (copy === 0 ? each : { ...each, name: copyName(each) })),
+  );
   if (!deployed && !context.place.azure && isUnset(context.environment)) return [settingsCheck(context)];
   return [
     // the connections first: they tell a missing setting from a misspelt one
@@ -82,14 +87,17 @@ export function allChecks(context: Context, options: DoctorOptions = {}): Check[
       accessCheck(
         context,
         endpoint,
-        models.filter((model) => model.endpoint === endpoint),
+        places.filter((model) => model.endpoint === endpoint),
       ),
     ]),
     ...(deployed ? roleChecks(context, deployed) : []),
-    ...models.flatMap((model) => modelChecks(context, model, paidCalls && !deployed)),
+    ...places.flatMap((model) => modelChecks(context, model, paidCalls && !deployed)),
     ...all.flatMap((model) => exportCheck(context, model)),
     ...storageChecks(context),
-    ...(deployed ? [] : models.flatMap((model) => iterationCheck(context, model, paidCalls))),
+    // copies have iterations of their own, so a model that has some has no one iteration
+    ...(deployed
+      ? []
+      : models.filter(({ copies }) => !copies).flatMap((model) => iterationCheck(context, model, paidCalls))),
     hostStorageCheck(context),
     ...(deployed ? [subscriptionCheck(context, deployed)] : []),
     ...(probeSeconds === undefined ? [] : [probeCheck(context, probeSeconds, signal)]),

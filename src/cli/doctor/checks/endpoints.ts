@@ -1,4 +1,4 @@
-import { isService } from '../../../settings/settings.ts';
+import { addressed, isService } from '../../../settings/settings.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';
@@ -12,7 +12,12 @@ const LIST =
 const MAX_SKEW_MS = 5 * 60_000;
 
 export const endpointsOf = ({ loaded }: Context): string[] => [
-  ...new Set((loaded.settings?.models ?? []).filter(isService).map(({ endpoint }) => endpoint)),
+  ...new Set(
+    (loaded.settings?.models ?? [])
+      .filter(isService)
+      .flatMap(addressed)
+      .map(({ endpoint }) => endpoint),
+  ),
 ];
 
 /** A wrong clock makes every token look wrong, so it is judged before any of them. */
@@ -82,7 +87,10 @@ function unreached(
   reached: Extract<Reached, { answered: false }>,
 ): Finding {
   const { host } = new URL(endpoint);
-  const model = context.loaded.settings?.models.filter(isService).find((each) => each.endpoint === endpoint);
+  const model = context.loaded.settings?.models
+    .filter(isService)
+    .flatMap(addressed)
+    .find((each) => each.endpoint === endpoint);
   const set = model && modelCommand(context, model, { endpoint: '<endpoint>' });
   switch (reached.step) {
     case 'proxy':

@@ -1,4 +1,4 @@
-import { isService } from '../../../settings/settings.ts';
+import { addressed, isService } from '../../../settings/settings.ts';
 import { type Check, type Finding, fault, warning } from '../check.ts';
 import { type Context, once } from '../context.ts';
 import { type DeployedApp, storageAccountId, visionAccounts } from '../deployedApp.ts';
@@ -81,7 +81,10 @@ export function roleChecks(context: Context, app: DeployedApp): Check[] {
 const LIST = `az cognitiveservices account list --query "[?kind=='CustomVision.Prediction'].properties.endpoint" --output tsv`;
 
 const setEndpoint = (context: Context, endpoint: string): string => {
-  const model = context.loaded.settings?.models.filter(isService).find((each) => each.endpoint === endpoint);
+  const model = context.loaded.settings?.models
+    .filter(isService)
+    .flatMap(addressed)
+    .find((each) => each.endpoint === endpoint);
   return model ? `${LIST} && ${modelCommand(context, model, { endpoint: '<endpoint>' })}` : LIST;
 };
 
