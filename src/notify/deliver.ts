@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { TokenCredential } from '@azure/identity';
 import PQueue from 'p-queue';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
@@ -49,8 +48,7 @@ export const deliver = (
   parts: DeliveryParts,
   delivery: Delivery & { name: string },
   trace: Trace,
-  // who waits for a turn would else run as a part of whoever ended before
-): Promise<void> => turns.add(AsyncResource.bind(() => attempt(parts, delivery, trace)));
+): Promise<void> => turns.add(() => attempt(parts, delivery, trace));
 
 async function attempt(
   parts: DeliveryParts,
