@@ -1,4 +1,4 @@
-metadata description = 'Alerts by mail: failed documents, the poison queue, refused calls, tokens, and slow answers.'
+metadata description = 'Alerts by mail: failed documents, the poison queue, refused calls, tokens, slow answers, and whoever could not be told.'
 
 @description('Name of the action group.')
 @minLength(1)
@@ -13,6 +13,9 @@ param workspaceName string
 
 @description('Account of the pictures, with the poison queue.')
 param imageStorageName string
+
+@description('Whether the app tells others (NOTIFY).')
+param notifies bool
 
 @description('End of the alerts’ names.')
 param suffix string
@@ -36,6 +39,18 @@ param mostBlockedPercent int = 5
 @minValue(1)
 param slowestAnswerMs int = 10000
 
+var notifyAlerts = notifies
+  ? [
+      {
+        name: 'not-told'
+        title: 'Somebody could not be told of a document (NOTIFY)'
+        query: loadTextContent('alerts/not-told.kql')
+        column: 'lines'
+        threshold: 0
+        severity: 2
+      }
+    ]
+  : []
 var logAlerts = [
   {
     name: 'failed-documents'
@@ -110,7 +125,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
 }
 
 resource logAlert 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for alert in logAlerts: {
+  for alert in concat(logAlerts, notifyAlerts): {
     name: '${alert.name}-${suffix}'
     location: location
     tags: tags

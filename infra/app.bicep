@@ -1,5 +1,25 @@
 metadata description = 'The function app on a Flex Consumption plan, and its settings: no key among them.'
 
+@export()
+@description('A rule of NOTIFY. Where topic or mail is empty, it is the one made here; of mail sender and domain then too.')
+type notifyRule = {
+  #disable-next-line use-user-defined-types // it holds fractions, which Bicep has no type for
+  when: object?
+  to: {
+    api: string?
+    scope: string?
+    role: string?
+    topic: string?
+    mail: string?
+    from: string?
+    recipients: string[]?
+    domain: ('managed' | 'custom')?
+    private: bool?
+  }
+  cooldown: string?
+  period: string?
+}
+
 @description('Name of the plan.')
 @minLength(1)
 @maxLength(60)
@@ -75,6 +95,12 @@ param eventDelivery string
 @description('Queue of the events, with delivery by queue.')
 param eventQueue string
 
+@description('Whom the app tells of documents.')
+param notify notifyRule[]
+
+@description('What is made here to be told: addresses of topic and Communication Services, sender and kind of the mail domain.')
+param made { topic: string, mail: string, sender: string, domain: 'managed' | 'custom' }
+
 @description('When to look for missed pictures; empty: never.')
 param reconcileSchedule string
 
@@ -130,6 +156,15 @@ var callerSettings = callerAuth == 'entra'
 // an export has no account and no rate
 var models = mapValues(visionModels, entry => contains(entry, 'export') ? entry : union({ rate: instanceRate }, contains(entry, 'url') ? {} : { endpoint: predictionEndpoint }, entry))
 var modelSettings = empty(visionModels) ? {} : { VISION_MODELS: string(models) }
+var rules = map(notify, rule => shallowMerge([
+  rule
+  {
+    to: rule.to.?topic == ''
+      ? shallowMerge([rule.to, { topic: made.topic }])
+      : rule.to.?mail == '' ? shallowMerge([{ from: made.sender, domain: made.domain }, rule.to, { mail: made.mail }]) : rule.to
+  }
+]))
+var notifySettings = empty(notify) ? {} : { NOTIFY: string(rules) }
 var scheduleSettings = empty(reconcileSchedule) ? {} : { RECONCILE_SCHEDULE: reconcileSchedule }
 var telemetrySettings = empty(telemetry) ? {} : union({ TELEMETRY: telemetry }, telemetry == 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint } : {})
 var urlSettings = empty(urlHosts) ? {} : { URL_HOSTS: urlHosts }
@@ -230,7 +265,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, scheduleSettings, telemetrySettings, urlSettings)
+  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, notifySettings, scheduleSettings, telemetrySettings, urlSettings)
 }
 
 resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {

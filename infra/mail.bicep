@@ -1,9 +1,15 @@
-metadata description = 'Azure Communication Services without keys, with a mail domain of Azure.'
+metadata description = 'Azure Communication Services without keys, with a mail domain of Azure or of your own.'
 
 @description('Name of the service; unique in all of Azure.')
 @minLength(1)
 @maxLength(63)
 param name string
+
+@description('Domain of your own; empty: one of Azure.')
+param customDomain string
+
+@description('Whether the domain of your own is verified; only then can it be linked.')
+param customDomainVerified bool
 
 @description('Where data lies at rest.')
 param dataLocation string
@@ -20,10 +26,10 @@ resource emailService 'Microsoft.Communication/emailServices@2026-03-18' = {
 
 resource domain 'Microsoft.Communication/emailServices/domains@2026-03-18' = {
   parent: emailService
-  name: 'AzureManagedDomain'
+  name: empty(customDomain) ? 'AzureManagedDomain' : customDomain
   location: 'global'
   tags: tags
-  properties: { domainManagement: 'AzureManaged' }
+  properties: { domainManagement: empty(customDomain) ? 'AzureManaged' : 'CustomerManaged' }
 }
 
 resource service 'Microsoft.Communication/communicationServices@2026-03-18' = {
@@ -32,7 +38,7 @@ resource service 'Microsoft.Communication/communicationServices@2026-03-18' = {
   tags: tags
   properties: {
     dataLocation: dataLocation
-    linkedDomains: [domain.id]
+    linkedDomains: empty(customDomain) || customDomainVerified ? [domain.id] : []
     disableLocalAuth: true
   }
 }

@@ -1,5 +1,7 @@
 targetScope = 'subscription'
 
+import { notifyRule } from 'app.bicep'
+
 metadata description = 'Keyless Vision: a function app that scores pictures with Custom Vision, and everything it needs, with local keys off.'
 
 @description('Name of the azd environment. It shows in the names and tags of everything made here.')
@@ -148,8 +150,17 @@ param logRetentionDays int = 30
 @description('Whether storage and Custom Vision are reached by private endpoints only.')
 param networkIsolation bool = false
 
-@description('Whether Azure Communication Services is made, for mail.')
+@description('Whom the app tells of documents: rules as in NOTIFY. Where topic or mail is empty, what is told is made here.')
+param notify notifyRule[] = []
+
+@description('Whether Azure Communication Services is made, for mail; it is also where a rule of notify asks for it.')
 param mail bool = false
+
+@description('Domain of your own that mail comes from. Empty: one of Azure, which sends 10 mails an hour, not 100.')
+param mailDomain string = ''
+
+@description('Whether mailDomain is verified: only then can it be linked, and mail be sent.')
+param mailDomainVerified bool = false
 
 @description('Where Communication Services keeps its data at rest.')
 param mailDataLocation string = 'Europe'
@@ -172,6 +183,7 @@ var names = {
   plan: 'plan-${suffix}'
   site: 'func-${suffix}'
   topic: 'evgt-${suffix}'
+  notifyTopic: 'evgt-notify-${suffix}'
   network: 'vnet-${suffix}'
   communication: 'acs-${suffix}'
   actionGroup: 'ag-${suffix}'
@@ -182,6 +194,10 @@ var deadLetterContainer = 'dead-letters'
 var eventSubscriptionName = 'pictures'
 // as claimsContainerOf in src/settings/containers.ts
 var claimsContainer = '${endsWith(take(predictionsContainer, 56), '-') ? take(predictionsContainer, 55) : take(predictionsContainer, 56)}-claims'
+// as notifyNameOf there; of a container and of a queue
+var notifyName = '${endsWith(take(predictionsContainer, 49), '-') ? take(predictionsContainer, 48) : take(predictionsContainer, 49)}-notify'
+var makesTopic = !empty(filter(notify, rule => rule.to.?topic == ''))
+var makesMail = mail || !empty(filter(notify, rule => rule.to.?mail == ''))
 var usesUserIdentity = contains(identityKind, 'UserAssigned')
 var makesPrediction = empty(predictionAccountId)
 var makesTraining = makesPrediction && empty(trainingAccountId)
@@ -254,8 +270,11 @@ module imageStorage 'storage.bicep' = {
     name: names.imageStorage
     location: location
     tags: tags
-    containers: [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer, modelsContainer]
-    queues: eventDelivery == 'queue' ? [eventQueue] : []
+    containers: concat(
+      [imagesContainer, predictionsContainer, claimsContainer, deadLetterContainer, modelsContainer],
+      empty(notify) ? [] : [notifyName]
+    )
+    queues: concat(eventDelivery == 'queue' ? [eventQueue] : [], empty(notify) ? [] : [notifyName])
     retentionDays: {
       '${imagesContainer}': pictureRetentionDays
       '${predictionsContainer}': documentRetentionDays
@@ -317,6 +336,13 @@ module app 'app.bicep' = {
     instanceRate: instanceRate
     eventDelivery: eventDelivery
     eventQueue: eventQueue
+    notify: notify
+    made: {
+      topic: makesTopic ? notifyTopic!.outputs.endpoint : ''
+      mail: makesMail ? mailService!.outputs.endpoint : ''
+      sender: makesMail ? mailService!.outputs.sender : ''
+      domain: empty(mailDomain) ? 'managed' : 'custom'
+    }
     reconcileSchedule: reconcileSchedule
     urlHosts: urlHosts
     callerAuth: callerAuth
@@ -340,11 +366,23 @@ module events 'events.bicep' = {
   }
 }
 
-module mailService 'mail.bicep' = if (mail) {
+module notifyTopic 'notify-topic.bicep' = if (makesTopic) {
+  name: 'notify-topic'
+  scope: group
+  params: {
+    name: names.notifyTopic
+    location: location
+    tags: tags
+  }
+}
+
+module mailService 'mail.bicep' = if (makesMail) {
   name: 'mail'
   scope: group
   params: {
     name: names.communication
+    customDomain: mailDomain
+    customDomainVerified: mailDomainVerified
     dataLocation: mailDataLocation
     tags: tags
   }
@@ -365,7 +403,8 @@ module roles 'roles.bicep' = {
     eventQueue: eventQueue
     componentName: monitoring.outputs.componentName
     trainingName: makesTraining ? vision!.outputs.trainingName : ''
-    communicationName: mail ? mailService!.outputs.name : ''
+    communicationName: makesMail ? mailService!.outputs.name : ''
+    notifyTopicName: makesTopic ? notifyTopic!.outputs.name : ''
   }
 }
 
@@ -402,6 +441,7 @@ module alerts 'alerts.bicep' = if (!empty(alertEmail)) {
     email: alertEmail
     workspaceName: monitoring.outputs.workspaceName
     imageStorageName: imageStorage.outputs.name
+    notifies: !empty(notify)
     suffix: suffix
     location: location
     tags: tags
@@ -463,7 +503,10 @@ output VISION_TRAINING_ENDPOINT string = makesTraining ? vision!.outputs.trainin
 output APP_PRINCIPAL_ID string = usesUserIdentity ? identity!.outputs.principalId : app.outputs.principalId
 
 @description('Address of Communication Services; empty where there is none.')
-output MAIL_ENDPOINT string = mail ? mailService!.outputs.endpoint : ''
+output MAIL_ENDPOINT string = makesMail ? mailService!.outputs.endpoint : ''
 
 @description('Sender of mail; empty where there is none.')
-output MAIL_SENDER string = mail ? mailService!.outputs.sender : ''
+output MAIL_SENDER string = makesMail ? mailService!.outputs.sender : ''
+
+@description('Topic that NOTIFY publishes to, for subscribing to it; empty where none is made.')
+output NOTIFY_TOPIC_ID string = makesTopic ? notifyTopic!.outputs.id : ''

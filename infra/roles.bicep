@@ -36,6 +36,9 @@ param trainingName string
 @description('Communication Services; empty: none.')
 param communicationName string
 
+@description('Topic that the app publishes to; empty: none.')
+param notifyTopicName string
+
 var blobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 var queueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -44,6 +47,7 @@ var tableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var customVisionContributor = 'c1ff6cc2-c111-46fe-8896-e0ef812ad9f3'
 var emailServiceOwner = '09976791-48a7-449e-bb21-39d1a415f350'
+var eventGridDataSender = 'd5a91429-5739-47e2-a06b-3470a27159e7'
 
 // the blob trigger asks for Owner; without it reading, writing and leasing blobs is enough
 var imageBlobRole = eventDelivery == 'queue' ? blobDataContributor : blobDataOwner
@@ -86,6 +90,10 @@ resource training 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = i
 
 resource communication 'Microsoft.Communication/communicationServices@2026-03-18' existing = if (!empty(communicationName)) {
   name: empty(communicationName) ? 'none' : communicationName
+}
+
+resource notifyTopic 'Microsoft.EventGrid/topics@2025-02-15' existing = if (!empty(notifyTopicName)) {
+  name: empty(notifyTopicName) ? 'none' : notifyTopicName
 }
 
 resource hostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -162,6 +170,17 @@ resource mailing 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!emp
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', emailServiceOwner)
     description: 'Sending mail is checked by control-plane actions, which no narrower built-in role has.'
+  }
+}
+
+resource publishing 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(notifyTopicName)) {
+  name: guid(notifyTopic.id, appPrincipalId, eventGridDataSender)
+  scope: notifyTopic
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', eventGridDataSender)
+    description: 'Publishing events to this one topic; it cannot read keys or subscriptions.'
   }
 }
 

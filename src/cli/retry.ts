@@ -47,7 +47,7 @@ async function retryNotifications({
   for await (const item of untold(predictions, { ...(code && { code }), ...(prefix && { prefix }) })) {
     const { name, mark, outbox } = item;
     count += dryRun ? outbox.length : await tellAgain(predictions, send, name, code);
-    const told = toldOf({ ...mark, outbox }, names);
+    const told = toldOf(name, { ...mark, outbox }, names);
     if (json) console.log(JSON.stringify({ name, told }));
     else if (dryRun) {
       console.log(

@@ -6,6 +6,9 @@ const LONGEST_TEXT = 1_024;
 /** Controls, line and paragraph separators, and the marks that turn the direction of reading around. */
 const STEERING = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+/** What an invocation logs to. */
+export type Log = Record<'info' | 'warn' | 'error', (line: string) => void>;
+
 /**
  * Text on one line, the way it is read: what would begin a line of its own, steer a terminal or turn the rest of the line
  * around becomes U+FFFD.

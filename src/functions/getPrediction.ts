@@ -65,10 +65,10 @@ async function draw(
 }
 
 /** Who was told stands beside the document, and is put in where there is anything to put into. */
-function withTold({ text, mark }: ReadDocument): string {
+function withTold({ name, text, mark }: ReadDocument): string {
   const end = text.lastIndexOf('}');
   if (!mark?.outbox || end === -1) return text;
-  const told = JSON.stringify(toldOf(mark, targetNames()), null, 2).replaceAll('\n', '\n  ');
+  const told = JSON.stringify(toldOf(name, mark, targetNames()), null, 2).replaceAll('\n', '\n  ');
   return `${text.slice(0, end).trimEnd()},\n  "told": ${told}\n}\n`;
 }
 

@@ -5,10 +5,17 @@ import ipaddr from 'ipaddr.js';
 /** What of undici’s connecting fails where a name leads to a private address. */
 export const PRIVATE_ADDRESS = 'ERR_PRIVATE_ADDRESS';
 
+/** All that is given to anybody: https://www.iana.org/assignments/ipv6-address-space */
+const GIVEN_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+/** Public by its number: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 */
+const PLATFORM_OF_AZURE = '168.63.129.16';
+
 /** Of this machine, a private network, or reserved: https://www.iana.org/assignments/iana-ipv4-special-registry and ipv6 */
 export function isPrivate(address: string): boolean {
   if (!ipaddr.isValid(address)) return true;
-  return ipaddr.process(address).range() !== 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast' || parsed.toString() === PLATFORM_OF_AZURE) return true;
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(GIVEN_IPV6);
 }
 
 /** Of an address in a URL, which needs no looking up; undefined for a name. */

@@ -34,7 +34,7 @@ export async function tellApi(
   });
 }
 
-/** Tokens that lacked the role when they were last looked at: what the source is asked for again. */
+/** Tokens that lacked a role when they were last looked at, by scope and role: what the source is asked for again. */
 const lacking = new Map<string, string>();
 
 /**
@@ -42,15 +42,16 @@ const lacking = new Map<string, string>();
  * anything; the second time the same token comes, its source is asked for another, since a grant shows in new ones alone.
  */
 async function requireOwnRole(credential: TokenCredential, { scope, role }: ApiTarget): Promise<void> {
+  const key = `${scope} ${role}`;
   let token = (await credential.getToken(scope))?.token ?? '';
-  if (!hasRole(token, role) && lacking.get(scope) === token) {
+  if (!hasRole(token, role) && lacking.get(key) === token) {
     token = (await credential.getToken(scope, AFTER_REFUSAL))?.token ?? '';
   }
   if (hasRole(token, role)) {
-    lacking.delete(scope);
+    lacking.delete(key);
     return;
   }
-  lacking.set(scope, token);
+  lacking.set(key, token);
   const { oid = '<object id>', roles } = claimsOf(token);
   const api = scope.replace(/\/\.default$/u, '');
   const got =

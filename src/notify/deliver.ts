@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import PQueue from 'p-queue';
 import { asKeylessError, type KeylessError } from '../errors/errors.ts';
-import { forLog } from '../errors/forLog.ts';
+import { forLog, type Log } from '../errors/forLog.ts';
 import type { Rule } from '../settings/settings.ts';
 import type { Containers } from '../storage/containers.ts';
 import type { PredictionDocument } from '../storage/document.ts';
@@ -20,9 +20,6 @@ import { pausedFor, pauseTarget } from './pauses.ts';
 import { matches } from './rules.ts';
 import type { Delivery, Send } from './telling.ts';
 import { tellTopic } from './topic.ts';
-
-/** Where a function tells what it does; an InvocationContext is one. */
-export type Log = Record<'info' | 'warn' | 'error', (line: string) => void>;
 
 export type DeliveryParts = {
   containers: Containers;
@@ -61,7 +58,7 @@ async function attempt(
   const entry = waiting(found?.mark, target);
   if (!found || !entry) return; // told, given up, or the document is another one by now
   const { mark, document, seen } = found;
-  const id = eventId(mark);
+  const id = eventId(name, mark);
   const settle = (next: Partial<OutboxEntry>) => settleEntry(containers, name, id, target, next, seen);
   const comeBack = async (pause: number) => {
     if (await settle({ at: seconds() + pause })) await send({ target, name }, pause);
@@ -170,7 +167,7 @@ export const settleEntry = (
     predictions,
     name,
     (mark) => {
-      if (eventId(mark) !== id || !waiting(mark, target)) return undefined;
+      if (eventId(name, mark) !== id || !waiting(mark, target)) return undefined;
       return mark.outbox?.map((entry) => {
         if (entry.target !== target) return entry;
         const { code: _, ...rest } = entry;

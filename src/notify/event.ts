@@ -35,7 +35,7 @@ export function cloudEvent(
 ): CloudEvent {
   const { status, results, error, completedAt } = document;
   return {
-    ...{ specversion: '1.0', id: eventId(mark), source: images.url },
+    ...{ specversion: '1.0', id: eventId(name, mark), source: images.url },
     ...{ type: `keyless.vision.prediction.${status}`, subject: name.toWellFormed(), time: completedAt },
     datacontenttype: 'application/json',
     data: {

@@ -23,7 +23,7 @@ let askPublic: Ask | undefined;
 
 /**
  * One request, without retries and without following redirects. What counts is the status: an answer that breaks off
- * after it has arrived, with no text then. Rejects with TargetPrivate, TargetTimeout or TargetUnreachable, or with the
+ * after it has arrived has no text then. Rejects with TargetPrivate, TargetTimeout or TargetUnreachable, or with the
  * fault of a proxy on the way.
  */
 export async function exchange(sent: Sent): Promise<Answer> {
@@ -43,7 +43,7 @@ export async function exchange(sent: Sent): Promise<Answer> {
     });
   } catch (thrown) {
     if (!(thrown instanceof OutboundFailure)) throw thrown;
-    if (thrown.status !== undefined) return { status: thrown.status, headers: {}, text: '' };
+    if (thrown.begun) return { ...thrown.begun, text: '' };
     throw connectionFault(thrown, url);
   }
 }

@@ -34,7 +34,9 @@ export function createTelling(rules: readonly Rule[], send: Send, now: () => num
     outboxOf(document, mark, models, before) {
       const names = models.map(({ name }) => name);
       // written again though it says the same: who was told is not told again
-      const known = before && eventId(before) === eventId(mark) ? (before.outbox ?? []) : [];
+      const { name = '' } = document.image;
+      const same = before && eventId(name, before) === eventId(name, mark);
+      const known = same ? (before.outbox ?? []) : [];
       return matchingRules(rules, document, names).map(({ key, to }) => {
         const had = known.find(({ target }) => target === key);
         const wait = to.kind === 'mail' ? GATHERING_SECONDS : 0;

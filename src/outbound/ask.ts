@@ -37,16 +37,17 @@ export function createAsk(ways: Ways = waysOut(), lookup?: LookupFunction): Ask 
   return async (address, { method = 'GET', headers = {}, body = null, signal, mostBytes }) => {
     const url = new URL(address);
     const proxy = ways(url);
-    let status: number | undefined;
+    let begun: OutboundFailure['begun'];
     try {
       const dispatcher = dispatcherThrough(proxy, lookup);
       const answer = await request(url, { method, headers, body, dispatcher, ...(signal && { signal }) });
-      status = answer.statusCode;
-      return { status, headers: flat(answer.headers), text: await readText(answer, mostBytes) };
+      begun = { status: answer.statusCode, headers: flat(answer.headers) };
+      return { ...begun, text: await readText(answer, mostBytes) };
     } catch (error) {
       const failure =
-        (proxy && proxyFault(error, proxy, url.host)) ?? failureOf(error, signal?.aborted === true, status);
-      if (failure instanceof OutboundFailure) failure.status = status;
+        (proxy && proxyFault(error, proxy, url.host)) ??
+        failureOf(error, signal?.aborted === true, begun?.status);
+      if (failure instanceof OutboundFailure) failure.begun = begun;
       throw failure ?? error;
     }
   };

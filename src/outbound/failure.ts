@@ -11,8 +11,8 @@ export class OutboundFailure extends Error {
   readonly ending: Ending;
   /** The system’s word, or the library’s. */
   readonly code: string;
-  /** Of the answer, where one had begun. */
-  status: number | undefined;
+  /** The answer without its text, where one had begun. */
+  begun: { status: number; headers: Record<string, string> } | undefined;
 
   constructor(ending: Ending, code: string, message: string, cause?: unknown) {
     super(message, { cause });

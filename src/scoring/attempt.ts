@@ -1,13 +1,10 @@
 import { asKeylessError } from '../errors/errors.ts';
-import { forLog } from '../errors/forLog.ts';
+import { forLog, type Log } from '../errors/forLog.ts';
 import type { PredictionDocument } from '../storage/document.ts';
 import { documentName } from '../storage/documentName.ts';
 import { retryPassing } from './retryPassing.ts';
 import { type Outcome, type ScoringOptions, type ScoringParts, scorePicture } from './scorePicture.ts';
 import { inFlight } from './shutdown.ts';
-
-/** Where a function tells what it does; an InvocationContext is one. */
-export type Log = Record<'info' | 'warn' | 'error', (line: string) => void>;
 
 /** The parts of this process, opened at the first call. */
 export type OpenParts = () => Promise<ScoringParts>;

@@ -1,8 +1,8 @@
 import { asKeylessError } from '../errors/errors.ts';
-import { forLog } from '../errors/forLog.ts';
+import { forLog, type Log } from '../errors/forLog.ts';
 import { describeError } from '../storage/document.ts';
 import { type Reason, readKept } from '../storage/kept.ts';
-import type { Log, OpenParts } from './attempt.ts';
+import type { OpenParts } from './attempt.ts';
 import { type Filing, fileFailure } from './fileFailure.ts';
 import { retryPassing } from './retryPassing.ts';
 import { type ScoringParts, scorePicture } from './scorePicture.ts';

@@ -65,7 +65,9 @@ async function replaceDocument(
       await telling?.handOn(name, outbox);
       return { kind: 'written', document };
     }
+    const seen = replaced;
     replaced = await findDocument(predictions, name);
+    if (replaced && replaced.content === seen?.content) continue; // somebody was told of it meanwhile
     if (isCurrent(replaced?.mark, etag, models)) return { kind: 'already done' };
     if (!sameEtag(await currentEtag(images, name), etag)) return { kind: 'superseded' };
   }

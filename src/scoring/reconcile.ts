@@ -1,6 +1,6 @@
+import type { Log } from '../errors/forLog.ts';
 import { forLog } from '../errors/forLog.ts';
 import { readCursor, writeCursor } from '../storage/reconcileCursor.ts';
-import type { Log } from './attempt.ts';
 import { type Ending, scoreOrFile } from './scoreOrFile.ts';
 import type { ScoringParts } from './scorePicture.ts';
 import { missing } from './selection.ts';

@@ -23,7 +23,7 @@ export const claimsContainerOf = (predictionsContainer: string): string =>
   `${predictionsContainer.slice(0, 56).replace(/-$/u, '')}-claims`;
 
 /** Of a container and of a queue, whose poison queue has 7 characters more; names have 63 at most. */
-const notifyNameOf = (predictionsContainer: string): string =>
+export const notifyNameOf = (predictionsContainer: string): string =>
   `${predictionsContainer.slice(0, 49).replace(/-$/u, '')}-notify`;
 
 /** The containers of the picture account: each for one thing alone. */

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { type Problems, shown } from './problem.ts';
 
+export const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
+export const fraction = v.pipe(
+  v.number('a number'),
+  v.minValue(0, 'a number from 0 to 1'),
+  v.maxValue(1, 'a number from 0 to 1'),
+);
+
 /** A setting that holds JSON; undefined after a problem. The text itself is not shown: it may be long. */
 export function parseJson(setting: string, json: string, problem: Problems): unknown {
   try {

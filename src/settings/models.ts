@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { visionEndpoint } from './endpoint.ts';
-import { parseEntry, parseJson } from './json.ts';
-import { readPathPattern } from './pathPattern.ts';
+import { fraction, parseEntry, parseJson, text } from './json.ts';
+import { checkPatterns } from './pathPattern.ts';
 import { isUuid, type ModelAddress, readPredictionUrl, type Task } from './predictionUrl.ts';
 import { type Problems, shown } from './problem.ts';
 
@@ -63,7 +63,6 @@ const LEAST_RATE = 0.01;
 const DEFAULT_THRESHOLD = 0.5;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/u;
 
-const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
 /** https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 const blobName = v.pipe(
   v.string('the name of an export in MODELS_CONTAINER'),
@@ -91,14 +90,7 @@ const entrySchema = v.strictObject(
     paths: v.optional(v.pipe(v.array(text, 'a list of patterns'), v.minLength(1, 'at least one pattern')), [
       '**',
     ]),
-    threshold: v.optional(
-      v.pipe(
-        v.number('a number'),
-        v.minValue(0, 'a number from 0 to 1'),
-        v.maxValue(1, 'a number from 0 to 1'),
-      ),
-      DEFAULT_THRESHOLD,
-    ),
+    threshold: v.optional(fraction, DEFAULT_THRESHOLD),
     store: v.optional(v.boolean('true or false'), false),
     tiles: v.optional(v.boolean('true or false'), false),
     rate: v.optional(
@@ -148,17 +140,7 @@ function readModel(name: string, value: unknown, problem: Problems): Model | und
   }
   const entry = parseEntry(setting, entrySchema, value, problem);
   if (!entry) return undefined;
-  for (const pattern of entry.paths) {
-    try {
-      readPathPattern(pattern);
-    } catch (error) {
-      problem({
-        setting: `${setting}.paths`,
-        expected: `patterns of names such as orchard/tree-7.jpg; ${(error as SyntaxError).message}`,
-        got: shown(pattern),
-      });
-    }
-  }
+  checkPatterns(`${setting}.paths`, entry.paths, problem);
   if (entry.export !== undefined) return exportModel(setting, name, entry, problem);
   const [address, ...copies] = addressesOf(setting, entry, problem);
   return address && { ...asModel(name, address, entry), ...(copies.length > 0 && { copies }) };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { readDuration } from './duration.ts';
-import { parseEntry, parseJson } from './json.ts';
+import { fraction, parseEntry, parseJson, text } from './json.ts';
 import { readTarget, type Target } from './notifyTarget.ts';
-import { readPathPattern } from './pathPattern.ts';
+import { checkPatterns } from './pathPattern.ts';
 import { type Problems, shown } from './problem.ts';
 
 /** What a document must be like to be told of; all that is named must hold. */
@@ -35,13 +35,7 @@ const DEFAULT_PERIOD = 'PT1H';
 const LEAST_PERIOD_MS = 60_000;
 const LONGEST_MS = 7 * 86_400_000;
 
-const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
 const several = v.exactOptional(v.pipe(v.array(text, 'a list'), v.minLength(1, 'a list with one at least')));
-const fraction = v.pipe(
-  v.number('a number'),
-  v.minValue(0, 'a number from 0 to 1'),
-  v.maxValue(1, 'a number from 0 to 1'),
-);
 const duration = v.pipe(
   v.string('a duration such as PT10M or P1D'),
   v.transform(readDuration),
@@ -98,7 +92,7 @@ function readRule(setting: string, value: unknown, problem: Problems): Rule | un
   const entry = parseEntry(setting, ruleSchema, value, problem);
   if (!entry) return undefined;
   const { when, cooldown, period } = entry;
-  for (const path of when.paths ?? []) checkPath(`${setting}.when.paths`, path, problem);
+  checkPatterns(`${setting}.when.paths`, when.paths ?? [], problem);
   const to = readTarget(`${setting}.to`, entry.to, problem);
   if (!to) return undefined;
   if (to.kind === 'mail' && cooldown !== undefined) {
@@ -119,15 +113,6 @@ function readRule(setting: string, value: unknown, problem: Problems): Rule | un
     ...(cooldown !== undefined && { cooldownMs: cooldown }),
     periodMs: period ?? readDuration(DEFAULT_PERIOD) ?? 0,
   };
-}
-
-function checkPath(setting: string, path: string, problem: Problems): void {
-  try {
-    readPathPattern(path);
-  } catch (error) {
-    const expected = `patterns of names such as orchard/tree-7.jpg; ${(error as SyntaxError).message}`;
-    problem({ setting, expected, got: shown(path) });
-  }
 }
 
 /** Nobody chooses what is hashed but the operator, and 48 bits keep 32 targets apart. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isScope } from './callers.ts';
-import { parseEntry } from './json.ts';
+import { parseEntry, text } from './json.ts';
 import { type Problems, shown } from './problem.ts';
 
 /** A web API that Entra app roles protect. Without `role` any app role of it will do. */
@@ -23,7 +23,6 @@ export type Target = ApiTarget | TopicTarget | MailTarget;
 /** A target, for people. */
 export const targetName = ({ kind, url }: Target): string => `${kind} ${new URL(url).host}`;
 
-const text = v.pipe(v.string('a string'), v.nonEmpty('a string that is not empty'));
 const MAIL = /^[^\s@<>()[\]\\,;:"]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/u;
 const address = v.pipe(text, v.regex(MAIL, 'a mail address, name@domain'));
 /** Of a mail: https://learn.microsoft.com/azure/communication-services/concepts/service-limits#size-limits-for-email */

@@ -1,3 +1,5 @@
+import { type Problems, shown } from './problem.ts';
+
 /**
  * Patterns of picture names. `?` is one character but the slash, `*` any number of them, `**` between slashes any number
  * of segments, `[a-z]` one of these characters, `[^a-z]` one of the others, `{jpg,png}` either.
@@ -15,6 +17,19 @@ type Token = '*' | ((character: string) => boolean);
 type Segment = readonly Token[] | typeof ANY_SEGMENTS;
 /** Stands for `**` once that is told from two stars, which braces may bring together. No name holds it. */
 const ANY_SEGMENTS = '\0';
+
+/** Tells each pattern of a setting that none can be read of. */
+export function checkPatterns(setting: string, patterns: readonly string[], problem: Problems): void {
+  for (const pattern of patterns) {
+    try {
+      readPathPattern(pattern);
+    } catch (error) {
+      const why = (error as SyntaxError).message;
+      const expected = `patterns of names such as orchard/tree-7.jpg; ${why}`;
+      problem({ setting, expected, got: shown(pattern) });
+    }
+  }
+}
 
 /** Throws a SyntaxError that says what cannot stand in a pattern. */
 export function readPathPattern(text: string): PathPattern {

@@ -53,7 +53,7 @@ export async function listDocuments(
         ...(code && { code }),
         lastModified: lastModified.toISOString(),
         etag: `"${bareEtag(etag)}"`,
-        ...(mark.outbox && { told: toldOf(mark, targets) }),
+        ...(mark.outbox && { told: toldOf(name, mark, targets) }),
       };
     });
     token = answer?.continuationToken || undefined;

@@ -3,12 +3,15 @@ import * as v from 'valibot';
 import type { Mark } from './mark.ts';
 
 /**
- * Of what a document says: the picture’s content, the models and the iterations that answered, and how it ended. The same
- * for each attempt and each target, so that whoever gets it twice can tell.
+ * Of what a picture’s document says: its content, the models and the iterations that answered, and how it ended. The same
+ * for each attempt and each target, so that whoever gets it twice can tell. An ETag is a time: two pictures may share it.
  */
-export const eventId = ({ pictureEtag, models, iterations = [], status, code = '' }: Mark): string =>
+export const eventId = (
+  name: string,
+  { pictureEtag, models, iterations = [], status, code = '' }: Mark,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify([pictureEtag, models, iterations, status, code]))
+    .update(JSON.stringify([name.toWellFormed(), pictureEtag, models, iterations, status, code]))
     .digest('base64url')
     .slice(0, 22);
 
@@ -33,11 +36,11 @@ export const toldSchema = v.object({
 });
 export type Told = v.InferOutput<typeof toldSchema>;
 
-/** `names`: of targets by their keys. */
-export function toldOf(mark: Mark, names: ReadonlyMap<string, string>): Told[] {
-  const id = eventId(mark);
+/** Of a picture’s document. `targets`: their names by their keys. */
+export function toldOf(name: string, mark: Mark, targets: ReadonlyMap<string, string>): Told[] {
+  const id = eventId(name, mark);
   return (mark.outbox ?? []).map(({ target: key, state, at: seconds, code }) => {
-    const [target, at] = [names.get(key) ?? key, new Date(seconds * 1000).toISOString()];
+    const [target, at] = [targets.get(key) ?? key, new Date(seconds * 1000).toISOString()];
     if (state === 'told') return { target, id, at };
     if (state === 'waits') return { target, id, waitsFor: code ?? 'delivery', until: at };
     return state === 'failed' ? { target, id, failed: code ?? 'Unexpected' } : { target, id, passedOver: at };

@@ -1,64 +1,63 @@
-import { spawnSync } from 'node:child_process';
+/**
+ * `npm run bench`: what is promised of speed, memory and growth, each figure against something measured beside it in the
+ * same run. `npm run bench -- client tokens` measures only those. Ends with 1 where a promise is not kept.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { measureDecoding } from './decoding.ts';
+import { promisify } from 'node:util';
+import type { Row } from './row.ts';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' } } });
-const runs = Number(values.runs);
-const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-
-/** `below` is what is promised; without it the ratio is for the record. */
-type Measure = { what: string; args: string[]; against: string[]; below?: number };
-const BARE = ['-e', '0'];
-
-/** Starts of processes against the start of bare node; a machine's own speed and noise are in both. */
-const MEASURES: Measure[] = [
-  { what: 'keyless --help', args: [path('src/cli/keyless.js'), '--help'], against: BARE, below: 3 },
-  {
-    what: 'keyless backfill --help',
-    args: [path('src/cli/keyless.js'), 'backfill', '--help'],
-    against: BARE,
-  },
-  {
-    what: 'the bundle, loaded',
-    args: ['-e', `require(${JSON.stringify(path('dist/main.cjs'))}); process.exit()`],
-    against: BARE,
-  },
-  {
-    what: 'the converter, loaded',
-    args: ['-e', `import(${JSON.stringify(path('node_modules/sharp/dist/index.mjs'))})`],
-    against: BARE,
-  },
+/** Each is a file beside this one, and runs in a process of its own. */
+const MEASURES = [
+  ...['client', 'app', 'tokens', 'start', 'memory', 'hosts', 'accounts', 'listing'],
+  ...['pictures', 'decoding', 'exports'],
 ];
 
-/** Milliseconds a process takes from start to end. */
-function once(args: string[]): number {
-  const started = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}: ${stderr}`);
-  return performance.now() - started;
+const chosen = process.argv.slice(2);
+if (process.env.KEYLESS_MEASURE) {
+  const { measure } = (await import(`./${chosen[0]}.ts`)) as { measure(): Promise<Row[]> };
+  process.stdout.write(JSON.stringify(await measure()));
+  process.exit();
 }
 
-const median = (numbers: number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-
-let over = 0;
-console.log(`Node ${process.version}, medians of ${runs} runs, taken in turns\n`);
-for (const { what, args, against, below } of MEASURES) {
-  once(args); // what a cache keeps from the first run counts as kept
-  const [took, bare]: [number[], number[]] = [[], []];
-  for (let run = 0; run < runs; run += 1) {
-    took.push(once(args));
-    bare.push(once(against));
+const unknown = chosen.filter((name) => !MEASURES.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}; there are ${MEASURES.join(', ')}.`);
+  process.exit(2);
+}
+const started = performance.now();
+console.log(
+  `Node ${process.version}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} at the start\n`,
+);
+const rows: Row[] = [];
+for (const name of chosen.length > 0 ? chosen : MEASURES) {
+  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), name], {
+    env: { ...process.env, KEYLESS_MEASURE: 'yes' },
+    maxBuffer: 10_000_000,
+  });
+  for (const row of JSON.parse(stdout.slice(stdout.indexOf('[{'))) as Row[]) {
+    rows.push(row);
+    console.log(line(row));
   }
-  const ratio = median(took) / median(bare);
-  const kept = below === undefined || ratio < below;
-  if (!kept) over += 1;
-  const promise = below === undefined ? '' : `; below ${below} ×: ${kept ? 'yes' : 'NO'}`;
-  console.log(
-    `${what.padEnd(26)} ${ratio.toFixed(1)} × bare node  (${median(took).toFixed(0)} ms to ${median(bare).toFixed(0)} ms${promise})`,
-  );
 }
-console.log('\nPictures that go as they came');
-await measureDecoding(runs, median);
-process.exitCode = over === 0 ? 0 : 1;
+const unmet = rows.filter(({ met }) => met === false);
+const marked = rows.filter(({ mark }) => mark);
+console.log(
+  `\n${marked.length - unmet.length} of ${marked.length} promises kept, in ${((performance.now() - started) / 60_000).toFixed(1)} minutes.`,
+);
+if (chosen.length === 0) keep(rows);
+process.exitCode = unmet.length === 0 ? 0 : 1;
+
+function line({ work, against, result, mark, met }: Row): string {
+  const verdict = mark ? `${met ? 'met' : 'NOT MET'} (${mark})` : '';
+  return `${work.padEnd(40)} ${against.padEnd(44)} ${result.padEnd(64)} ${verdict}`.trimEnd();
+}
+
+/** The figures of a whole run, for docs/performance.md. */
+function keep(figures: readonly Row[]): void {
+  const directory = new URL('./results/', import.meta.url);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(new URL('latest.json', directory), `${JSON.stringify(figures, undefined, 2)}\n`);
+}

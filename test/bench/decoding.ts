@@ -2,6 +2,9 @@ import sharp, { type Sharp } from 'sharp';
 import { digest } from '../../src/pictures/digest.ts';
 import { fitPicture } from '../../src/pictures/fit.ts';
 import { lookAt } from '../../src/pictures/look/look.ts';
+import { median, type Row } from './row.ts';
+
+const RUNS = 11;
 
 const grain = (width: number, height: number, sigma: number): Sharp =>
   sharp({
@@ -25,12 +28,13 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1_000;
 }
 
-/** Prints what it takes to decode a picture before it goes as it came: beside a look at it alone, and beside a full decoding. */
-export async function measureDecoding(runs: number, median: (numbers: number[]) => number): Promise<void> {
+/** What it takes to decode a picture before it goes as it came: beside a look at it alone, and beside a full decoding. */
+export async function measure(): Promise<Row[]> {
+  const rows: Row[] = [];
   for (const [what, make] of Object.entries(PICTURES)) {
     const bytes = await make();
     const times: Record<'look' | 'fit' | 'full', number[]> = { look: [], fit: [], full: [] };
-    for (let run = 0; run <= runs; run += 1) {
+    for (let run = 0; run <= RUNS; run += 1) {
       const look = await timed(async () => {
         await lookAt(bytes);
         await digest('sha256', bytes);
@@ -43,8 +47,10 @@ export async function measureDecoding(runs: number, median: (numbers: number[]) 
       times.full.push(full);
     }
     const [look, fit, full] = [median(times.look), median(times.fit), median(times.full)];
-    console.log(
-      `${what.padEnd(26)} ${fit.toFixed(1)} ms of computing, ${look.toFixed(1)} without decoding; ${(fit / full).toFixed(2)} × a full decoding (${(bytes.length / 1e6).toFixed(2)} MB)`,
-    );
+    rows.push({
+      ...{ work: `${what} as it came`, against: 'a full decoding', ratio: fit / full },
+      result: `${(fit / full).toFixed(2)} × (${fit.toFixed(1)} ms of computing, ${look.toFixed(1)} without decoding)`,
+    });
   }
+  return rows;
 }

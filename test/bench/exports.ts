@@ -1,11 +1,6 @@
-/**
- * An export in the app against the bare runtime that decodes and computes the same pictures, in turns: throughput, the
- * delay of the event loop meanwhile, the first picture after the start, and the memory of the model.
- */
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import type { ContainerClient } from '@azure/storage-blob';
 import PQueue from 'p-queue';
 import sharp from 'sharp';
@@ -15,90 +10,94 @@ import { createExports } from '../../src/exports/shelf.ts';
 import { createMemory } from '../../src/scoring/admission.ts';
 import type { ExportModel } from '../../src/settings/settings.ts';
 import { zipOf } from '../support/exportZips.ts';
+import { atLeast, atMost, median, type Row } from './row.ts';
 
-const { values } = parseArgs({
-  options: {
-    pictures: { type: 'string', default: '150' },
-    rounds: { type: 'string', default: '5' },
-    /** A .onnx with its labels in it, in place of the sample detector. */
-    model: { type: 'string' },
-    side: { type: 'string', default: '160' },
-  },
-});
-const [count, rounds, side] = [Number(values.pictures), Number(values.rounds), Number(values.side)];
+const [PICTURES, ROUNDS, SIDE] = [150, 5, 160];
 const AT_A_TIME = 8; // as host.json hands pictures over
 const BUDGET = { total: 120_000, attempt: 60_000, firstWait: 100 };
 
 const sample = (file: string) => readFileSync(`${SAMPLE_MODELS['fruit-boxes']}/${file}`);
-const file = values.model ? readFileSync(values.model) : sample('model.onnx');
-const bytes = values.model ? file : await zipOf({ 'model.onnx': file, 'labels.txt': sample('labels.txt') });
 const model: ExportModel = {
-  ...{ name: 'own', export: values.model ?? 'own.zip', task: values.model ? 'classify' : 'detect' },
-  ...{ paths: ['**'], threshold: 0.5, tiles: false },
+  ...{ name: 'own', export: 'own.zip', task: 'detect', paths: ['**'], threshold: 0.5, tiles: false },
 };
-const jpegs = await Promise.all(
-  Array.from({ length: 20 }, async (_, index) => (await drawPicture(95_000_001 + index, { size: 640 })).jpeg),
-);
-/** Storage that is always there, as far as it is used. */
-const container = {
-  containerName: 'models',
-  getBlobClient: () => ({
-    getProperties: async () => ({ etag: '"one"', contentLength: bytes.length }),
-    download: async () => ({ readableStreamBody: Readable.from([bytes]) }),
-  }),
-} as unknown as ContainerClient;
 
-const { InferenceSession, Tensor } = await import('onnxruntime-node');
-const session = await InferenceSession.create(file);
-const [input = ''] = session.inputNames;
-const fetches = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
-async function bare(jpeg: Buffer): Promise<void> {
-  const raw = await sharp(jpeg).resize(side, side, { fit: 'fill' }).removeAlpha().raw().toBuffer();
-  const floats = new Float32Array(raw.length);
-  for (let i = 0; i < raw.length; i += 1) floats[(i % 3) * side * side + Math.floor(i / 3)] = raw[i] ?? 0;
-  await session.run({ [input]: new Tensor('float32', floats, [1, 3, side, side]) }, fetches);
-}
-
-const before = process.memoryUsage().rss;
-const exports = createExports(async () => container, createMemory(512 * 1024 * 1024));
-const inApp = async (jpeg: Buffer) => void (await exports.ask(model, { bytes: jpeg }, BUDGET));
-const started = performance.now();
-await inApp(jpegs[0] ?? Buffer.alloc(0));
-const firstMs = performance.now() - started;
-
-/** Pictures a second. */
-async function rate(one: (jpeg: Buffer) => Promise<void>, atATime: number): Promise<number> {
-  const queue = new PQueue({ concurrency: atATime });
-  const begun = performance.now();
-  await Promise.all(
-    Array.from({ length: count }, (_, i) => queue.add(() => one(jpegs[i % 20] ?? Buffer.alloc(0)))),
+/**
+ * An export in the app against the bare runtime that decodes and computes the same pictures, in turns: throughput, the
+ * delay of the event loop meanwhile, the first picture after the start, and the memory of the model.
+ */
+export async function measure(): Promise<Row[]> {
+  const file = sample('model.onnx');
+  const bytes = await zipOf({ 'model.onnx': file, 'labels.txt': sample('labels.txt') });
+  const jpegs = await Promise.all(
+    Array.from(
+      { length: 20 },
+      async (_, index) => (await drawPicture(95_000_001 + index, { size: 640 })).jpeg,
+    ),
   );
-  return count / ((performance.now() - begun) / 1000);
-}
-const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+  /** Storage that is always there, as far as it is used. */
+  const container = {
+    containerName: 'models',
+    getBlobClient: () => ({
+      getProperties: async () => ({ etag: '"one"', contentLength: bytes.length }),
+      download: async () => ({ readableStreamBody: Readable.from([bytes]) }),
+    }),
+  } as unknown as ContainerClient;
 
-const [apps, bares, delays]: [number[], number[], number[]] = [[], [], []];
-for (let round = 0; round < rounds; round += 1) {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  apps.push(await rate(inApp, AT_A_TIME));
-  delay.disable();
-  delays.push(delay.percentile(99) / 1e6);
-  bares.push(await rate(bare, AT_A_TIME));
-}
-const memory = (process.memoryUsage().rss - before) / 1e6;
-await exports.close();
-await session.release();
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const session = await InferenceSession.create(file);
+  const [input = ''] = session.inputNames;
+  const fetches = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
+  async function bare(jpeg: Buffer): Promise<void> {
+    const raw = await sharp(jpeg).resize(SIDE, SIDE, { fit: 'fill' }).removeAlpha().raw().toBuffer();
+    const floats = new Float32Array(raw.length);
+    for (let i = 0; i < raw.length; i += 1) floats[(i % 3) * SIDE * SIDE + Math.floor(i / 3)] = raw[i] ?? 0;
+    await session.run({ [input]: new Tensor('float32', floats, [1, 3, SIDE, SIDE]) }, fetches);
+  }
 
-const share = median(apps.map((app, round) => app / (bares[round] ?? 1)));
-const late = median(delays);
-console.log(
-  `an export in the app       ${share.toFixed(2)} × the bare runtime  (${median(apps).toFixed(0)} to ${median(bares).toFixed(0)} pictures a second; at least 0.9 ×: ${share >= 0.9 ? 'yes' : 'NO'})`,
-);
-console.log(
-  `event loop meanwhile       p99 ${late.toFixed(1)} ms late (at most 20: ${late <= 20 ? 'yes' : 'NO'})`,
-);
-console.log(
-  `first picture after start  ${firstMs.toFixed(0)} ms; the process grew by ${memory.toFixed(0)} MB with a model of ${(file.length / 1e6).toFixed(1)} MB`,
-);
-process.exitCode = share >= 0.9 && late <= 20 ? 0 : 1;
+  const before = process.memoryUsage().rss;
+  const exports = createExports(async () => container, createMemory(512 * 1024 * 1024));
+  const inApp = async (jpeg: Buffer) => void (await exports.ask(model, { bytes: jpeg }, BUDGET));
+  const started = performance.now();
+  await inApp(jpegs[0] ?? Buffer.alloc(0));
+  const firstMs = performance.now() - started;
+
+  /** Pictures a second. */
+  async function rate(one: (jpeg: Buffer) => Promise<void>, atATime: number): Promise<number> {
+    const queue = new PQueue({ concurrency: atATime });
+    const begun = performance.now();
+    await Promise.all(
+      Array.from({ length: PICTURES }, (_, i) => queue.add(() => one(jpegs[i % 20] ?? Buffer.alloc(0)))),
+    );
+    return PICTURES / ((performance.now() - begun) / 1000);
+  }
+  const [apps, bares, delays]: [number[], number[], number[]] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    apps.push(await rate(inApp, AT_A_TIME));
+    delay.disable();
+    delays.push(delay.percentile(99) / 1e6);
+    bares.push(await rate(bare, AT_A_TIME));
+  }
+  const memory = (process.memoryUsage().rss - before) / 1e6;
+  await exports.close();
+  await session.release();
+
+  const share = median(apps.map((app, round) => app / (bares[round] ?? 1)));
+  const late = median(delays);
+  const work = 'an export in the app';
+  return [
+    {
+      ...{ work, against: 'the bare runtime', ratio: share, ...atLeast(share, 0.9) },
+      result: `${share.toFixed(2)} × the pictures a second (${median(apps).toFixed(0)} to ${median(bares).toFixed(0)})`,
+    },
+    {
+      ...{ work: 'the event loop meanwhile', against: '–', result: `p99 ${late.toFixed(1)} ms late` },
+      ...{ ratio: late, ...atMost(late, 20), mark: '≤ 20 ms' },
+    },
+    {
+      ...{ work: 'its first picture after the start', against: '–', ratio: firstMs },
+      result: `${firstMs.toFixed(0)} ms; the process grew by ${memory.toFixed(0)} MB with a model of ${(file.length / 1e6).toFixed(1)} MB`,
+    },
+  ];
+}

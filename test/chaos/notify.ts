@@ -163,7 +163,7 @@ async function chaos({ uploader, startHost, targets, identity }: Stack): Promise
   const ids = new Map<string, string>();
   for await (const { name, metadata } of uploader.predictions.listBlobsFlat({ includeMetadata: true })) {
     const mark = fromMetadata(metadata);
-    if (mark && own.has(name.slice(0, -5))) ids.set(eventId(mark), name.slice(0, -5));
+    if (mark && own.has(name.slice(0, -5))) ids.set(eventId(name.slice(0, -5), mark), name.slice(0, -5));
   }
   const lost = (told: ReadonlySet<string>) => [...ids.keys()].filter((id) => !told.has(id)).length;
   const foreign = (told: ReadonlySet<string>) => [...told].filter((id) => !ids.has(id)).length;

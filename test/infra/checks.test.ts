@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { check } from './checks/all.ts';
 import { describe as told } from './checks/finding.ts';
-import { readNames } from './checks/settings.ts';
+import { readNames, settingsOf } from './checks/settings.ts';
 import { infraFiles } from './files.ts';
 import { keptScenarios } from './scenarios.ts';
 
@@ -38,6 +38,8 @@ test('every scenario makes what it is for, and no subscription comes with the re
   expect(made('existing-accounts')).not.toContain('managementPolicies');
   expect(made('private-network')).toEqual(expect.arrayContaining(['virtualNetworks', 'privateEndpoints']));
   expect(made('mail-alerts')).toEqual(expect.arrayContaining(['communicationServices', 'metricAlerts']));
+  expect(made('telling')).toEqual(expect.arrayContaining(['topics', 'communicationServices']));
+  expect(made('as-it-comes')).not.toContain('topics');
   expect(made('app-registration')).toEqual(expect.arrayContaining(['appRoleAssignedTo@v1.0']));
 });
 
@@ -48,6 +50,30 @@ test('what nobody sets ends without a key where that takes nothing: callers by a
       ?.resources.find(({ type }) => type === 'Microsoft.Web/sites/config')?.properties;
   expect(settings('as-it-comes')).toMatchObject({ EVENT_DELIVERY: 'webhook', CALLER_AUTH: 'key' });
   expect(settings('private-network')).toMatchObject({ EVENT_DELIVERY: 'queue', CALLER_AUTH: 'entra' });
+});
+
+test('rules get the addresses of what is made here, and keep those that they name', () => {
+  const [telling] = scenarios.filter((each) => each.name === 'telling').map(settingsOf);
+  const tos = JSON.parse(telling?.NOTIFY ?? '').map(({ to }: { to: object }) => to);
+  expect(tos).toEqual([
+    {
+      api: 'https://orders.example.org/api/pictures',
+      scope: 'api://66666666-6666-4666-8666-666666666666/.default',
+      role: 'Pictures.Receive',
+    },
+    {
+      topic: expect.stringMatching(
+        /^https:\/\/evgt-notify-demo-\w+\.westeurope-1\.eventgrid\.azure\.net\/api\/events$/u,
+      ),
+    },
+    { topic: 'https://theirs.westeurope-1.eventgrid.azure.net/api/events' },
+    {
+      mail: expect.stringMatching(/^https:\/\/acs-demo-\w+\.europe\.communication\.azure\.com$/u),
+      from: expect.stringMatching(/^DoNotReply@/u),
+      recipients: ['orchard@example.org'],
+      domain: 'custom',
+    },
+  ]);
 });
 
 test('each container is emptied by its own rule', () => {

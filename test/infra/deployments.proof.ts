@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { claimsContainerOf } from '../../src/settings/containers.ts';
+import { claimsContainerOf, notifyNameOf } from '../../src/settings/containers.ts';
 import { azdParameters } from './bicep/azdParameters.ts';
 import { type Bicep, findBicep, startBicep } from './bicep/compiler.ts';
 import { openWorkspace, type Workspace } from './bicep/workspace.ts';
@@ -43,7 +43,7 @@ module main '../../../infra/main.bicep' = [for (each, index) in deployments: {
     location: 'westeurope'
     eventDelivery: 'queue'
     networkIsolation: true
-    mail: true
+    notify: [{ to: { topic: '' } }, { to: { mail: '', recipients: ['orchard@example.org'] } }]
     alertEmail: 'operator@example.org'
   }
 }]
@@ -63,7 +63,11 @@ const EVERYTHING = {
   EVENT_DELIVERY: 'queue',
   INSTANCE_RATE: '2',
   LOG_RETENTION_DAYS: '90',
+  MAIL_DOMAIN: 'mail.example.org',
+  MAIL_DOMAIN_VERIFIED: 'true',
   NETWORK_ISOLATION: 'true',
+  NOTIFY:
+    '[{"when": {"probability": 0.8, "uncertain": [0.4, 0.6]}, "to": {"topic": ""}}, {"to": {"mail": "", "recipients": ["a@example.org"]}, "period": "PT1H"}]',
   PICTURE_RETENTION_DAYS: '180',
   VISION_MODELS:
     '{"fruit": {"projectId": "22222222-2222-4222-8222-222222222222", "publishedName": "fruit", "task": "classify", "threshold": 0.7}}',
@@ -72,7 +76,7 @@ const EVERYTHING = {
 };
 
 describe.skipIf(!path)('whatever the environment is called', () => {
-  test('every name keeps to Azure’s rules, those that must be unique are, and the claims’ container is the app’s', async () => {
+  test('every name keeps to Azure’s rules, those that must be unique are, and what the app derives is called as the app calls it', async () => {
     workspace.write(`${MANY}.bicep`, TEMPLATE);
     const names = [...new Set([...ODD, ...fc.sample(environmentName, 20)])];
     const containers = [`${'a'.repeat(55)}-${'b'.repeat(7)}`, ...fc.sample(containerName, names.length)];
@@ -93,6 +97,7 @@ describe.skipIf(!path)('whatever the environment is called', () => {
       /Web\/sites$/u,
       /CognitiveServices\/accounts$/u,
       /communicationServices$/u,
+      /EventGrid\/topics$/u,
     ]) {
       const all = called(kind);
       expect(all.length % names.length).toBe(0);
@@ -101,6 +106,7 @@ describe.skipIf(!path)('whatever the environment is called', () => {
     for (const [name, container] of given) {
       const made = resources.filter((each) => groupOf(each) === `rg-${name}-vision`).map((each) => each.name);
       expect(made).toContain(claimsContainerOf(container));
+      expect(made.filter((each) => each === notifyNameOf(container))).toHaveLength(2); // container and queue
     }
   });
 });
@@ -130,5 +136,6 @@ describe.skipIf(!path)('main.parameters.json, as azd fills it in', () => {
   test('is refused where a value is none', async () => {
     expect(await refused({ ...EVERYTHING, VISION_SKU: 'S1' })).not.toEqual([]);
     expect(await refused({ ...EVERYTHING, INSTANCE_RATE: 'fast' })).not.toEqual([]);
+    expect(await refused({ ...EVERYTHING, NOTIFY: '[{"to": {"topics": ""}}]' })).not.toEqual([]);
   });
 });

@@ -35,7 +35,9 @@ function reference(id: string, _version: string, whole?: 'full'): object {
     clientId: guid(id, 'client'),
     ConnectionString: `InstrumentationKey=${guid(id)};IngestionEndpoint=https://example.net/`,
     defaultHostName: `${name}.azurewebsites.net`,
-    endpoint: `https://${name}.cognitiveservices.azure.com/`,
+    endpoint: id.includes('/Microsoft.EventGrid/topics/')
+      ? `https://${name}.westeurope-1.eventgrid.azure.net/api/events`
+      : `https://${name}.cognitiveservices.azure.com/`,
     hostName: `${name}.europe.communication.azure.com`,
     mailFromSenderDomain: `${guid(id)}.azurecomm.net`,
     primaryEndpoints: { blob: service('blob'), queue: service('queue'), table: service('table') },
@@ -58,6 +60,7 @@ const FUNCTIONS = {
   format: (text: string, ...values: unknown[]) =>
     text.replace(/\{(\d+)\}/gu, (_all, index) => String(values[Number(index)])),
   indexOf: (list: unknown[], sought: unknown) => list.indexOf(sought),
+  json: (text: string) => JSON.parse(text),
   listKeys: () => ({ systemKeys: { blobs_extension: '<system key>' } }),
   resourceId: (subscription: string, group: string, type: string, name: string) =>
     `/subscriptions/${subscription}/resourceGroups/${group}/providers/${type}/${name}`,

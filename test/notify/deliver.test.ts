@@ -80,6 +80,32 @@ describe('a document with two targets', () => {
     expect(at.targets.api.requests).toHaveLength(1);
   });
 
+  it('passes on the trace context that it comes with, and makes none up', async () => {
+    const parts = api();
+    const trace = { traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`, tracestate: 'rojo=00f067aa' };
+    for (const [index, each] of [trace, {}].entries()) {
+      await at.write(parts, `${name}.${index}`);
+      await deliver(parts, { target: parts.rules[0]?.key ?? '', name: `${name}.${index}` }, each);
+    }
+    const [first, second] = at.targets.api.requests.map(({ headers }) => headers);
+    expect(first).toMatchObject(trace);
+    expect(Object.keys(second ?? {}).filter((header) => header.startsWith('trace'))).toEqual([]);
+  });
+
+  it('is an event of its own, though storage gave another picture the same ETag in the same tick', async () => {
+    const parts = api();
+    for (const each of [`${name}.1`, `${name}.2`]) {
+      await at.write(parts, each, {
+        image: { name: each, container: 'images', etag: '"0x8DE2D5A9C1F3B40"' },
+      });
+    }
+    await all(parts);
+    expect([...at.targets.api.told.values()].map(({ subject }) => subject)).toEqual([
+      `${name}.1`,
+      `${name}.2`,
+    ]);
+  });
+
   it('leaves nothing behind where it was deleted, or NOTIFY names the target no more', async () => {
     const parts = both();
     await at.write(parts, name);
@@ -117,6 +143,21 @@ describe('a target in trouble', () => {
     at.clock.now += 2 * 3_600_000;
     await all(parts);
     expect(at.targets.api.told.size).toBe(2);
+  });
+
+  it.each<[string, { headers?: Record<string, string>; body: string }]>([
+    ['too long to be read', { body: 'x'.repeat(70_000) }],
+    ['in a coding that cannot be undone', { headers: { 'content-encoding': 'gzip' }, body: 'no gzip' }],
+  ])('has it too where its answer is %s', async (_, own) => {
+    const parts = api();
+    at.targets.api.faults.next({ status: 429, ...own, headers: { ...own.headers, 'retry-after': '3600' } });
+    await at.write(parts, name);
+    await all(parts);
+    expect(await states()).toEqual(['waits TargetBusy']);
+    expect(at.messages[0]?.seconds).toBeGreaterThanOrEqual(3_600);
+    at.clock.now += 2 * 3_600_000;
+    await all(parts);
+    expect(await states()).toEqual(['told']);
   });
 
   it('is given up after its attempts, with the reason', async () => {
@@ -189,6 +230,25 @@ describe('where a token may go', () => {
     at.clock.now += 120_000;
     await all(fresh);
     expect(await states()).toEqual(['told']);
+  });
+
+  it('nor one that has another role of the same API; after the grant a new one is', async () => {
+    const [audience, role] = ['api://7d2f0c4e-5b16-4a8d-9c3e-2f1a0b9c8d7e', 'Pictures.Receive'];
+    const { createCredential } = await import('../../src/identity/credential.ts');
+    at.identity.revoke('system-assigned', audience, [role]);
+    at.identity.grant('system-assigned', audience, ['Pictures.Read']);
+    const { api: to } = at.targets.to;
+    const parts = {
+      ...at.parts([{ to }, { to: { ...to, role: 'Pictures.Read' } }]),
+      credential: createCredential({ kind: 'systemAssigned' }),
+    };
+    await at.write(parts, name);
+    await all(parts);
+    expect(await states()).toEqual(['waits TargetRoleMissing', 'waits TargetForbidden']); // here the API takes one role
+    at.identity.grant('system-assigned', audience, [role]);
+    at.clock.now += 120_000;
+    await all(parts);
+    expect(await states()).toEqual(['told', 'told']);
   });
 
   it('a topic that denies the identity waits for its role', async () => {

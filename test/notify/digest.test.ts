@@ -77,6 +77,21 @@ describe('a digest', () => {
     },
   );
 
+  it('has the pause that its domain asks for, and so has every other rule of it', async () => {
+    const other = { ...rule, when: { paths: [`run-${number}/*2.jpg`] } };
+    const parts = at.parts([rule, other]);
+    at.targets.mail.faults.next({
+      status: 429,
+      headers: { 'retry-after': '3600' },
+      body: 'x'.repeat(70_000),
+    });
+    await at.write(parts, name(2)); // of both rules
+    await pass(parts, 3_500, 100);
+    expect(at.targets.mail.requests).toHaveLength(1);
+    await pass(parts, 1_200, 100);
+    expect(mails()).toHaveLength(2);
+  });
+
   it('that was accepted by an answer that broke off is not sent again', async () => {
     const parts = at.parts([rule]);
     at.targets.mail.brokenEvery = 1;

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { scorePicture } from '../../src/scoring/scorePicture.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KeylessError } from '../../src/errors/errors.ts';
+import { type ScoringOptions, scorePicture } from '../../src/scoring/scorePicture.ts';
+import { claimPicture } from '../../src/storage/claim.ts';
+import { changeOutbox } from '../../src/storage/outboxes.ts';
 import { findDocument } from '../../src/storage/store.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 
@@ -35,6 +38,67 @@ it('pays once where two score it anew at the same time', async () => {
   const both = ['two.jpg', 'two.jpg'].map((name) => scorePicture(parts, name, { anew: 'default' }));
   expect((await Promise.all(both)).map(({ kind }) => kind).toSorted()).toEqual(['already done', 'written']);
   expect(scoring.vision.server.requests).toHaveLength(2);
+});
+
+describe('that somebody was told of meanwhile, which changes its document’s ETag', () => {
+  const waits = { target: 'orders', state: 'waits', at: 0, attempts: 0 } as const;
+  const told = { ...waits, state: 'told' } as const;
+  /** A picture with its document, and a new iteration that is to answer. */
+  async function outdated(name: string) {
+    await scoring.storage.drop(name, freshPicture());
+    const parts = await scoring.parts({ budget });
+    await scorePicture(parts, name);
+    const { predictions } = parts.containers;
+    await changeOutbox(predictions, name, () => [waits]);
+    const iteration = randomUUID();
+    scoring.vision.classifier.iterationId = iteration;
+    scoring.vision.server.reset();
+    return { parts, iteration, tell: () => changeOutbox(predictions, name, () => [told]) };
+  }
+
+  it('before its turn came: it is scored all the same', async () => {
+    const { parts, iteration, tell } = await outdated('four.jpg');
+    const claim = await claimPicture(parts.containers.claims, 'four.jpg', 1_000);
+    let asked = (_path: string) => {};
+    const waiting = new Promise<string>((resolve) => {
+      asked = resolve;
+    });
+    const containers = await scoring.containers(async ({ path }) => {
+      if (path.startsWith('/predictions-claims/')) asked(path);
+      return undefined;
+    });
+    const scored = scorePicture({ ...parts, containers }, 'four.jpg', { anew: 'default' });
+    await waiting;
+    await tell();
+    await claim.release();
+    expect(await scored).toMatchObject({ kind: 'written' });
+    expect((await scoring.documentOf('four.jpg')).results[0]?.iteration).toBe(iteration);
+  });
+
+  it.each<[string, ScoringOptions]>([
+    ['anew, by another iteration', { anew: 'default' }],
+    ['again, after it failed', { failedAgain: true }],
+  ])('while it was scored %s: what was paid for is written', async (how, options) => {
+    const name = `${how}.jpg`;
+    const { parts, iteration, tell } = await outdated(name);
+    if (options.failedAgain) {
+      await scoring.storage.drop(name, freshPicture());
+      await scorePicture(
+        { ...parts, ask: () => Promise.reject(new KeylessError('ModelNotPublished', 'It is not.')) },
+        name,
+      );
+      expect((await scoring.documentOf(name)).status).toBe('failed');
+      scoring.vision.server.reset();
+    }
+    const ask: typeof parts.ask = async (...call) => {
+      const answer = await parts.ask(...call);
+      await tell();
+      return answer;
+    };
+    expect(await scorePicture({ ...parts, ask }, name, options)).toMatchObject({ kind: 'written' });
+    expect((await scoring.documentOf(name)).results[0]?.iteration).toBe(iteration);
+    expect(scoring.vision.server.requests).toHaveLength(1);
+  });
 });
 
 it('asks the named model alone, and keeps what the others have answered', async () => {

@@ -16,6 +16,8 @@ vi.mock('node:timers/promises', async (original) => {
   };
 });
 
+/** What is sent is counted: nothing is to be tried again because this machine is slow. */
+const budget = { total: 20_000, attempt: 10_000, firstWait: 5 };
 /** Long enough for the others to do all of their work. */
 const STALL_MS = 80;
 /** One of several instances; it stalls before one of its steps: a storage request, or a call that is sent or answered. */
@@ -60,7 +62,7 @@ async function deliver({ containers, step }: Instance, name: string, handed?: Bu
     await step();
     return answer;
   };
-  return scorePicture(await scoring.parts({ ask, containers }), name, handed && { handed });
+  return scorePicture(await scoring.parts({ ask, containers, budget }), name, handed && { handed });
 }
 
 const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');

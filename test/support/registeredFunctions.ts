@@ -40,14 +40,17 @@ let provided = false;
 
 /**
  * Loads the app’s sources under an environment, as the host loads the bundle, and hands over what it registered. Once
- * per test file: the app reads its settings when it is loaded.
+ * per test file: the app reads its settings when it is loaded. `bundle`: the address of the bundle, in place of the sources.
  */
-export async function loadFunctions(environment: Record<string, string>): Promise<Registered> {
+export async function loadFunctions(
+  environment: Record<string, string>,
+  bundle?: string,
+): Promise<Registered> {
   if (provided) throw new Error('The functions are loaded already; use another test file.');
   provided = true;
   Object.assign(process.env, environment);
   provideCore(core);
-  await import('../../src/main.ts');
+  await (bundle ? import(bundle) : import('../../src/main.ts'));
   return { bindings, http, blob, queue, timer, start, end, names: () => [...core.functions.keys()], logs };
 }
 

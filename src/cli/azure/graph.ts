@@ -58,7 +58,15 @@ export const principalsWhere = (client: Client, filter: string): Promise<Princip
 export const odataText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** An app role that a principal holds, with the names of the API and the role where they can be read. */
-export type HeldAppRole = { id: string; apiId: string; api: string; roleId: string; value: string };
+export type HeldAppRole = {
+  id: string;
+  apiId: string;
+  api: string;
+  roleId: string;
+  value: string;
+  /** Unix milliseconds; undefined where Graph does not tell. */
+  since?: number;
+};
 
 /** Every app role of a principal. */
 export async function appRoleAssignmentsOf(client: Client, principalId: string): Promise<HeldAppRole[]> {
@@ -68,7 +76,7 @@ export async function appRoleAssignmentsOf(client: Client, principalId: string):
   );
   const roles = new Map<string, AppRole[]>();
   const named: HeldAppRole[] = [];
-  for (const { id, resourceId, resourceDisplayName, appRoleId } of held) {
+  for (const { id, resourceId, resourceDisplayName, appRoleId, createdDateTime } of held) {
     if (!id || !resourceId || !appRoleId) continue;
     const known = roles.get(resourceId) ?? (await principalById(client, resourceId))?.appRoles ?? [];
     roles.set(resourceId, known);
@@ -79,6 +87,7 @@ export async function appRoleAssignmentsOf(client: Client, principalId: string):
       api: resourceDisplayName ?? resourceId,
       roleId: appRoleId,
       value: role?.value ?? `with id ${appRoleId}`,
+      ...(createdDateTime && { since: Date.parse(createdDateTime) }),
     });
   }
   return named;

@@ -9,10 +9,15 @@ export type HeldRole = {
   scope: string;
   /** Unix milliseconds; undefined where ARM does not tell. */
   since?: number;
-  /** May contain `*`. */
+  /** All four may contain `*`. */
+  actions: readonly string[];
+  notActions: readonly string[];
   dataActions: readonly string[];
   notDataActions: readonly string[];
 };
+
+/** What a service checks: most of them data actions, mail the actions of managing. */
+export type Plane = 'actions' | 'dataActions';
 
 /** Everything the principal holds in the subscription. Throws AzureRefusal. */
 export function heldRoles(subscriptionId: string, principalId: string): Promise<HeldRole[]> {
@@ -30,6 +35,8 @@ export function heldRoles(subscriptionId: string, principalId: string): Promise<
         role: roleName,
         scope,
         ...(createdOn && { since: createdOn.getTime() }),
+        actions: permissions.flatMap(({ actions = [] }) => actions),
+        notActions: permissions.flatMap(({ notActions = [] }) => notActions),
         dataActions: permissions.flatMap(({ dataActions = [] }) => dataActions),
         notDataActions: permissions.flatMap(({ notDataActions = [] }) => notDataActions),
       });
@@ -39,17 +46,20 @@ export function heldRoles(subscriptionId: string, principalId: string): Promise<
 }
 
 /** https://learn.microsoft.com/azure/role-based-access-control/role-definitions#wildcard-permissions */
-export function allows({ dataActions, notDataActions }: HeldRole, action: string): boolean {
+export function allows(held: HeldRole, action: string, plane: Plane = 'dataActions'): boolean {
   const covers = (pattern: string) => {
     const parts = pattern.split('*').map((part) => part.replaceAll(/[.\\/+^$()|[\]{}?-]/gu, String.raw`\$&`));
     return new RegExp(`^${parts.join('.*')}$`, 'iu').test(action);
   };
-  return dataActions.some(covers) && !notDataActions.some(covers);
+  const excepted = plane === 'actions' ? held.notActions : held.notDataActions;
+  return held[plane].some(covers) && !excepted.some(covers);
 }
 
 export type Need = {
   /** Of which one is enough. */
   actions: readonly string[];
+  /** Data actions unless told. */
+  plane?: Plane;
   /** The smallest built-in role that is known to do. */
   role: string;
   resourceId: string;
@@ -61,9 +71,9 @@ const SPREADING_MS = 10 * 60_000;
 
 /** Tells apart what looks the same to a caller: no role, the wrong role, the wrong account, a role still spreading. */
 export function judgeRoles(held: readonly HeldRole[], need: Need, now: number = Date.now()): Finding {
-  const { actions, role, resourceId, principalId } = need;
+  const { actions, plane, role, resourceId, principalId } = need;
   const name = resourceId.split('/').at(-1);
-  const does = (each: HeldRole) => actions.some((action) => allows(each, action));
+  const does = (each: HeldRole) => actions.some((action) => allows(each, action, plane));
   const here = held.filter(({ scope }) => reaches(scope, resourceId));
   const right = here.filter(does);
   const [first] = right;

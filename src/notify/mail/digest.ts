@@ -212,7 +212,11 @@ async function waitingItems({ containers }: DigestParts, { key }: MailRule): Pro
   const items: Item[] = [];
   for await (const { name, mark, outbox } of listOutboxes(containers.predictions)) {
     if (!outbox.some(({ target, state }) => target === key && state === 'waits')) continue;
-    items.push({ name, id: eventId(mark), ...(mark.status === 'failed' && { code: mark.code ?? 'failed' }) });
+    items.push({
+      name,
+      id: eventId(name, mark),
+      ...(mark.status === 'failed' && { code: mark.code ?? 'failed' }),
+    });
     if (items.length === MOST_ITEMS) break;
   }
   return items;

@@ -12,6 +12,8 @@ const held = (own: Partial<HeldRole> = {}): HeldRole => ({
   role: 'Cognitive Services User',
   scope: ACCOUNT,
   since: NOW - 3_600_000,
+  actions: [],
+  notActions: [],
   dataActions: ['Microsoft.CognitiveServices/*'],
   notDataActions: [],
   ...own,

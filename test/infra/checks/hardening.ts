@@ -34,6 +34,10 @@ const EXPECTED: Record<string, Expected[]> = {
   'Microsoft.Communication/communicationServices': [
     { path: 'properties.disableLocalAuth', value: true, why: KEYS },
   ],
+  'Microsoft.EventGrid/topics': [
+    { path: 'properties.disableLocalAuth', value: true, why: KEYS },
+    { path: 'properties.minimumTlsVersionAllowed', value: '1.2', why: TLS },
+  ],
   'Microsoft.Web/sites': [
     { path: 'properties.httpsOnly', value: true, why: 'tokens travel over https only' },
     { path: 'properties.siteConfig.minTlsVersion', value: '1.2', why: TLS },

@@ -14,6 +14,7 @@ const ON: [RegExp, string][] = [
   [/\/accounts\/[\w-]+$/u, 'The prediction account'],
   [/\/components\/[\w-]+$/u, 'Application Insights of the app'],
   [/\/communicationServices\/[\w-]+$/u, 'Communication Services'],
+  [/\/topics\/evgt-notify-[\w-]+$/u, 'Topic of what the app tells'],
 ];
 const TO: [RegExp, string][] = [
   [/\/systemTopics\//u, 'the identity of the Event Grid topic'],
@@ -27,7 +28,8 @@ const WHEN: Record<string, (scenario: Scenario) => boolean> = {
   '`VISION_ROLE` is `CognitiveServicesUser`': ({ parameters }) => parameters.visionRole !== 'Predictor',
   '`EVENT_DELIVERY` is `queue`': ({ outputs }) => outputs.EVENT_DELIVERY === 'queue',
   '`EVENT_DELIVERY` is `webhook`': ({ outputs }) => outputs.EVENT_DELIVERY === 'webhook',
-  '`WITH_MAIL` is `true`': ({ parameters }) => parameters.mail === true,
+  '`WITH_MAIL` is `true`, or `NOTIFY` asks for it': ({ outputs }) => outputs.MAIL_ENDPOINT !== '',
+  '`NOTIFY` asks for a topic': ({ outputs }) => outputs.NOTIFY_TOPIC_ID !== '',
   'azd knows who that is': ({ parameters }) => 'deployerPrincipalId' in parameters,
   'azd knows who that is, and it is made': ({ parameters, outputs }) =>
     'deployerPrincipalId' in parameters && outputs.VISION_TRAINING_ENDPOINT !== '',

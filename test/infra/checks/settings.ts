@@ -32,7 +32,6 @@ const NOT_HERE = new Map([
   ...['OTEL_TRACES_SAMPLER', 'OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_HEADERS'].map(
     (name): [string, string] => [name, 'OpenTelemetry’s own, for an operator who has reason to'],
   ),
-  ['NOTIFY', 'the targets are not of the template: set by whoever has them'],
 ]);
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations */
 const NOT_ON_FLEX =

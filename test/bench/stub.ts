@@ -1,0 +1,18 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+export type Stub = { endpoint: string; close(): void };
+
+/** Starts a prediction server that only reads and answers, in a process of its own. */
+export async function startStub(): Promise<Stub> {
+  const child = fork(new URL('./stubServer.ts', import.meta.url), { stdio: 'inherit' });
+  const [port] = (await once(child, 'message')) as [number];
+  return { endpoint: `http://127.0.0.1:${port}`, close: () => child.disconnect() };
+}
+
+export const PROJECT_ID = 'b6ee1f20-3a1f-4b8f-8a6e-0a2a6c3d7f11';
+
+/** Whose token never ends. */
+export const credential = {
+  getToken: async () => ({ token: 'stub', expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
