@@ -113,6 +113,12 @@ param callerAuth string
 @description('on or off: the page at /api/ui.')
 param ui string
 
+@description('monitor or otlp; empty: no traces and metrics of the app’s own.')
+param telemetry string
+
+@description('With otlp: address of the collector.')
+param otlpEndpoint string
+
 @description('With entra: the client id of the app registration.')
 param entraAudience string
 
@@ -160,6 +166,7 @@ var rules = map(notify, rule => shallowMerge([
 ]))
 var notifySettings = empty(notify) ? {} : { NOTIFY: string(rules) }
 var scheduleSettings = empty(reconcileSchedule) ? {} : { RECONCILE_SCHEDULE: reconcileSchedule }
+var telemetrySettings = empty(telemetry) ? {} : union({ TELEMETRY: telemetry }, telemetry == 'otlp' ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint } : {})
 var urlSettings = empty(urlHosts) ? {} : { URL_HOSTS: urlHosts }
 var fixedSettings = {
   AzureWebJobsStorage__blobServiceUri: host.properties.primaryEndpoints.blob
@@ -258,7 +265,7 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, notifySettings, scheduleSettings, urlSettings)
+  properties: union(fixedSettings, identitySettings, callerSettings, modelSettings, notifySettings, scheduleSettings, telemetrySettings, urlSettings)
 }
 
 resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {

@@ -112,6 +112,13 @@ param callerAuth string = empty(entraAudience) ? 'key' : 'entra'
 @allowed(['on', 'off'])
 param ui string = 'on'
 
+@description('Traces and metrics of the app’s own: monitor (into its Application Insights) or otlp. Empty: none.')
+@allowed(['', 'monitor', 'otlp'])
+param telemetry string = ''
+
+@description('With telemetry otlp: address of the collector.')
+param otlpEndpoint string = ''
+
 @description('With callerAuth entra: client id of the app registration (infra/entra).')
 param entraAudience string = ''
 
@@ -340,6 +347,8 @@ module app 'app.bicep' = {
     urlHosts: urlHosts
     callerAuth: callerAuth
     ui: ui
+    telemetry: telemetry
+    otlpEndpoint: otlpEndpoint
     entraAudience: entraAudience
     componentName: monitoring.outputs.componentName
     subnetId: networkIsolation ? network!.outputs.appSubnetId : ''

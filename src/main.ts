@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { loaded } from './functions/app.ts';
+import { credential, loaded } from './functions/app.ts';
 import './functions/deliverNotification.ts';
 import './functions/getPrediction.ts';
 import './functions/health.ts';
@@ -15,11 +15,14 @@ import './functions/reconcile.ts';
 import './functions/ui.ts';
 import { finishInFlight } from './scoring/shutdown.ts';
 import { describe } from './settings/problem.ts';
+import { startTelemetry } from './telemetry/start.ts';
 
 app.hook.appTerminate(() => finishInFlight());
 
 // Settings are reported, never thrown: an entry point that throws makes the host find no functions at all.
-app.hook.appStart(() => {
+app.hook.appStart(async () => {
   for (const problem of loaded.problems) process.emitWarning(describe(problem), 'KeylessVisionSettings');
   for (const notice of loaded.notices) process.emitWarning(notice, 'KeylessVisionNotice');
+  const receiving = await startTelemetry(loaded.settings?.telemetry, credential);
+  if (receiving) app.hook.preInvocation(receiving);
 });

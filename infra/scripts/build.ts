@@ -8,7 +8,7 @@ const NEVER_CALLED = Object.fromEntries(
 );
 
 const { metafile } = await build({
-  entryPoints: ['src/main.ts', 'src/exports/exportWorker.ts'],
+  entryPoints: ['src/main.ts', 'src/exports/exportWorker.ts', 'src/telemetry/openTelemetry.ts'],
   outdir: 'dist',
   entryNames: '[name]',
   outExtension: { '.js': '.cjs' },

@@ -18,7 +18,7 @@ const RUNTIME_FILES =
  */
 export async function packageFiles(root: string, native: NativeModules | undefined): Promise<PackageFiles> {
   const files: PackageFiles = new Map();
-  for (const path of ['dist/main.cjs', 'dist/exportWorker.cjs', 'host.json'])
+  for (const path of ['dist/main.cjs', 'dist/exportWorker.cjs', 'dist/openTelemetry.cjs', 'host.json'])
     files.set(path, await readApp(root, path));
   files.set('package.json', await trimmedPackage(root, native));
   for (const path of native?.packages ?? []) {

@@ -29,7 +29,7 @@ let containers: Promise<Containers> | undefined;
 /** The checked settings; throws SettingsInvalid, with every problem, where there are none. */
 export const settings = (): Settings => requireSettings(loaded);
 
-const credential = (): TokenCredential => credentialFor(settings().identity);
+export const credential = (): TokenCredential => credentialFor(settings().identity);
 
 export function predictionClient(): PredictionClient {
   client ??= createPredictionClient(credential());

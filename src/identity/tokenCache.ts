@@ -1,6 +1,7 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { createClientLogger } from '@azure/logger';
 import { KeylessError } from '../errors/errors.ts';
+import { span } from '../telemetry/telemetry.ts';
 
 const logger = createClientLogger('keyless-vision:token');
 
@@ -36,7 +37,8 @@ export function createTokenCache(source: TokenCredential, now: () => number = Da
   function request(scope: string): Promise<AccessToken> {
     const running = pending.get(scope);
     if (running !== undefined) return running;
-    const started = fetchToken(scope).finally(() => pending.delete(scope));
+    const asked = span('token', { 'keyless.scope': scope }, () => fetchToken(scope));
+    const started = asked.finally(() => pending.delete(scope));
     pending.set(scope, started);
     return started;
   }

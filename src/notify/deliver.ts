@@ -11,6 +11,7 @@ import type { OutboxEntry } from '../storage/outbox.ts';
 import { changeOutbox } from '../storage/outboxes.ts';
 import { readDocumentText } from '../storage/store.ts';
 import { eventId } from '../storage/told.ts';
+import { span } from '../telemetry/telemetry.ts';
 import { type Trace, tellApi } from './api.ts';
 import { endTurn, mayTell } from './cooldown.ts';
 import { type CloudEvent, cloudEvent } from './event.ts';
@@ -113,8 +114,10 @@ async function tell(
   trace: Trace,
 ): Promise<KeylessError | undefined> {
   try {
-    if (to.kind === 'api') await tellApi(credential, to, event, trace);
-    else if (to.kind === 'topic') await tellTopic(credential, to, event);
+    await span('tell', { 'keyless.target': to.kind }, async () => {
+      if (to.kind === 'api') await tellApi(credential, to, event, trace);
+      else if (to.kind === 'topic') await tellTopic(credential, to, event);
+    });
     return undefined;
   } catch (thrown) {
     return asKeylessError(thrown);

@@ -4,6 +4,7 @@ import type { Image } from '../prediction.ts';
 import { takesTiles } from '../settings/models.ts';
 import type { Model } from '../settings/settings.ts';
 import type { DocumentImage } from '../storage/document.ts';
+import { span } from '../telemetry/telemetry.ts';
 
 /** An image as its models are asked about it. */
 export type FittedImage = {
@@ -24,7 +25,9 @@ export async function fitImage(
   }
   const tiles = models.some(takesTiles);
   const task = tiles ? 'detect' : 'classify';
-  const { picture, sent, parts } = await fitPicture(image.bytes, { task, tiles }, admit);
+  const { picture, sent, parts } = await span('fit', { 'keyless.bytes': image.bytes.length }, () =>
+    fitPicture(image.bytes, { task, tiles }, admit),
+  );
   return {
     described: { ...picture, sent },
     askedOf: (model) => ({ parts: takesTiles(model) ? parts : parts.slice(0, 1) }),

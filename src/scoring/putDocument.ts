@@ -6,6 +6,7 @@ import type { PredictionDocument } from '../storage/document.ts';
 import { currentEtag, lookAtPicture, type Missing } from '../storage/droppedPicture.ts';
 import { isCurrent, iterationsOf, type Mark, modelsKey, sameEtag } from '../storage/mark.ts';
 import { type Found, findDocument, removeDocument, writeDocument } from '../storage/store.ts';
+import { span } from '../telemetry/telemetry.ts';
 
 /** Whoever holds the claim is alone, but for one who lost it unawares. */
 const MOST_WRITES = 10;
@@ -25,7 +26,19 @@ export type PutParts = {
  * decides. Of a picture that was deleted meanwhile none is left. Who is to be told of it stands with the document from
  * its first moment. Rejects with BlobNotOurs where something lies there that this app has not written.
  */
-export async function putDocument(
+export const putDocument = (
+  parts: PutParts,
+  document: PredictionDocument,
+  wanted: readonly Model[],
+  before: Found | undefined,
+): Promise<Put> =>
+  span('write', { 'keyless.status': document.status }, async (note) => {
+    const put = await replaceDocument(parts, document, wanted, before);
+    note({ 'keyless.outcome': put.kind, ...(document.error && { 'keyless.code': document.error.code }) });
+    return put;
+  });
+
+async function replaceDocument(
   { containers: { images, predictions }, telling }: PutParts,
   document: PredictionDocument,
   wanted: readonly Model[],

@@ -3,6 +3,7 @@ import { mergeParts } from '../pictures/mergeParts.ts';
 import type { AskModel, AskOptions, Attempted, Budget, ImagePrediction } from '../prediction.ts';
 import type { Model } from '../settings/settings.ts';
 import { type DocumentResult, type Limits, resultOf } from '../storage/document.ts';
+import { span } from '../telemetry/telemetry.ts';
 import type { FittedImage } from './fitImage.ts';
 
 export type ScoreOptions = AskOptions & { budget: Budget; limits?: Limits };
@@ -15,7 +16,12 @@ export async function scoreWith(
   { limits, budget, ...options }: ScoreOptions,
 ): Promise<DocumentResult> {
   const started = performance.now();
-  const answered = await askOne(ask, model, image, budget, options);
+  const answered = await span('predict', { 'keyless.model': model.name }, async (note) => {
+    const answer = await askOne(ask, model, image, budget, options);
+    note({ 'keyless.attempts': answer.attempts });
+    if (answer.value.fallbackFor) note({ 'keyless.outcome': 'fallback' });
+    return answer;
+  });
   const durationMs = Math.round(performance.now() - started);
   return resultOf(model, { ...answered, durationMs }, limits);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeylessError } from '../errors/errors.ts';
+import { endTelemetry } from '../telemetry/telemetry.ts';
 
 /**
  * The host gives a worker five seconds to end:
@@ -7,6 +8,8 @@ import { KeylessError } from '../errors/errors.ts';
  */
 const FINISH_MS = 3_000;
 const HAND_BACK_MS = 1_000;
+/** What is left of the grace. */
+const TELL_MS = 800;
 /** Below functionTimeout in host.json, at which the host ends the worker with everything in it. */
 const LONGEST_MS = 570_000;
 
@@ -35,13 +38,14 @@ export function inFlight<T>(
   return result;
 }
 
-/** For appTerminate: lets work finish, then hands back what is left, all within the host’s grace. */
+/** For appTerminate: lets work finish, hands back what is left, then sends what is to be told of it, all within the host’s grace. */
 export async function finishInFlight(): Promise<void> {
   const settled = () => Promise.all(running.keys());
   await Promise.race([settled(), sleep(FINISH_MS, undefined, { ref: false })]);
   ended = broken('was broken off, since the app is ending');
   for (const ending of running.values()) ending.abort(ended);
   await Promise.race([settled(), sleep(HAND_BACK_MS, undefined, { ref: false })]);
+  await Promise.race([endTelemetry(), sleep(TELL_MS, undefined, { ref: false })]);
 }
 
 const broken = (why: string): KeylessError => new KeylessError('VisionTimeout', `The work ${why}.`);

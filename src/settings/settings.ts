@@ -22,6 +22,7 @@ import { readPredictionUrl } from './predictionUrl.ts';
 import { describe, type Problem, type Problems, shown } from './problem.ts';
 import { readWays } from './proxies.ts';
 import { readSchedule } from './schedule.ts';
+import { readTelemetry, type TelemetryTarget } from './telemetry.ts';
 import { readUrlHosts } from './urlHosts.ts';
 
 export type {
@@ -57,6 +58,8 @@ export type Settings = Readonly<
     reconcileSchedule: string | undefined;
     /** Who else is told of which documents; empty: nobody. */
     notify: readonly Rule[];
+    /** Where traces and metrics go; undefined: nowhere. */
+    telemetry: TelemetryTarget | undefined;
   }
 >;
 
@@ -112,6 +115,7 @@ export function readSettings(environment: Environment = process.env): LoadedSett
   const reconcileSchedule = readSchedule(get('RECONCILE_SCHEDULE'), problem);
   readWays(environment, problem); // who goes out reads them, before there may be settings
   const notify = readNotify(get('NOTIFY'), problem);
+  const telemetry = readTelemetry(get, problem);
 
   const registration: Registration = { imagesContainer, blobTriggerSource, ...events, callers, ui };
   const settings =
@@ -125,6 +129,7 @@ export function readSettings(environment: Environment = process.env): LoadedSett
           urlHosts,
           reconcileSchedule,
           notify,
+          telemetry,
         }
       : undefined;
   const notices = [...overlaps(models), ...notifyNotices(notify, models, imagesContainer, reconcileSchedule)];

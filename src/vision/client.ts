@@ -1,9 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
 import { AzureIdentityCredentialAdapter, type HttpOperationResponse } from '@azure/ms-rest-js';
 import { decodeJwt } from 'jose';
+import { asKeylessError } from '../errors/errors.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { ServiceModel } from '../settings/settings.ts';
+import { count } from '../telemetry/telemetry.ts';
 import { readAnswer } from './answer.ts';
 import { connectionFault, type Principal, refusal, targetOf } from './faults.ts';
 import { createPlaces, type Place, soonest } from './places.ts';
@@ -18,7 +20,20 @@ export type PredictionClient = { predict: AskModel<ServiceModel> };
 export function createPredictionClient(credential: TokenCredential): PredictionClient {
   const placesOf = createPlaces(new AzureIdentityCredentialAdapter(credential, VISION_SCOPE));
 
-  async function attempt(
+  async function attempt(place: Place, image: Image, signal: AbortSignal): Promise<ImagePrediction> {
+    const ended = (outcome: string) =>
+      count('keyless.attempts', { 'keyless.model': place.model.name, 'keyless.outcome': outcome });
+    try {
+      const answer = await once(place, image, signal);
+      ended('succeeded');
+      return answer;
+    } catch (thrown) {
+      ended(asKeylessError(thrown).code);
+      throw thrown;
+    }
+  }
+
+  async function once(
     { model, pace, send }: Place,
     image: Image,
     signal: AbortSignal,
@@ -31,7 +46,10 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
     }
     if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', model);
     const fault = refusal(answer, model, await principalOf(credential));
-    if (fault.code === 'RateLimited') pace.pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+    if (fault.code === 'RateLimited') {
+      count('keyless.throttled', { 'keyless.model': model.name });
+      pace.pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
+    }
     throw fault;
   }
 

@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { KeylessError } from '../errors/errors.ts';
 import type { Priority } from '../prediction.ts';
+import { time } from '../telemetry/telemetry.ts';
 
 const PRIORITY: Record<Priority, number> = { caller: 1, picture: 0 };
 
@@ -79,6 +80,7 @@ export function createPace(rate: number): Pace {
         takeSlot(0); // slots are counted by the clock: a timer is only for who must wait
         return;
       }
+      const began = performance.now();
       if (!queue.isPaused) closeUntilNext();
       const late = new AbortController();
       const timer = setTimeout(
@@ -92,6 +94,7 @@ export function createPace(rate: number): Pace {
       } finally {
         clearTimeout(timer);
         if (priority === 'caller') waitingCallers -= 1;
+        time('keyless.turn.wait', { 'keyless.priority': priority }, (performance.now() - began) / 1000);
       }
     },
     waitMs(priority) {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryParts } from '../../src/notify/deliver.ts';
 import { deliver } from '../../src/notify/deliver.ts';
@@ -34,6 +35,24 @@ const all = async (parts: DeliveryParts) => {
 };
 const states = async () =>
   (await at.outboxOf(name)).map(({ state, code }) => [state, code].filter(Boolean).join(' '));
+
+it('deliveries that wait for a turn go on as a part of what called them, not of what went before', async () => {
+  const caller = new AsyncLocalStorage<string>();
+  const parts = api();
+  const names = Array.from({ length: 8 }, (_, index) => `${name}-${index}`);
+  for (const each of names) await at.write(parts, each);
+  const seen = new Map(names.map((each) => [each, new Set<string | undefined>()]));
+  const deliverOne = (each: string) => {
+    const now = () => {
+      seen.get(each)?.add(caller.getStore());
+      return at.clock.now;
+    };
+    return deliver({ ...parts, now }, { target: parts.rules[0]?.key ?? '', name: each }, {});
+  };
+  await Promise.all(names.map((each) => caller.run(each, deliverOne, each)));
+  expect(at.targets.api.requests).toHaveLength(names.length);
+  expect([...seen].map(([each, callers]) => [each, ...callers])).toEqual(names.map((each) => [each, each]));
+});
 
 describe('a document with two targets', () => {
   it('tells each once, by the same id; what has it is not told again because the other failed', async () => {

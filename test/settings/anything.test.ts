@@ -18,14 +18,24 @@ const NAMES = [
   ],
   ...['VISION_MODELS', 'VISION_ENDPOINT', 'VISION_PROJECT_ID', 'VISION_PUBLISHED_NAME', 'VISION_TASK'],
   ...['MANAGED_IDENTITY_CLIENT_ID', 'MANAGED_IDENTITY_OBJECT_ID', 'MANAGED_IDENTITY_RESOURCE_ID'],
-  'AZURE_TOKEN_CREDENTIALS',
+  ...['AZURE_TOKEN_CREDENTIALS', 'TELEMETRY', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
 ];
 const value = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
   fc.json(),
   fc.webUrl({ withQueryParameters: true }),
-  fc.constantFrom('', ' ', PROJECT_ID, PREDICTION_URL, 'classify', 'images', 'http://127.0.0.1:1', 'key'),
+  fc.constantFrom(
+    '',
+    ' ',
+    PROJECT_ID,
+    PREDICTION_URL,
+    'classify',
+    'images',
+    'http://127.0.0.1:1',
+    'key',
+    'otlp',
+  ),
 );
 const anyEnvironment = fc.dictionary(fc.constantFrom(...NAMES), fc.option(value, { nil: undefined }));
 

@@ -1,12 +1,8 @@
 import {
-  type HttpHandler,
+  type FunctionTrigger,
   HttpRequest,
   type HttpResponseInit,
   InvocationContext,
-  type StorageBlobHandler,
-  type StorageQueueHandler,
-  type Timer,
-  type TimerHandler,
 } from '@azure/functions';
 import { createCore } from '../../local/host/core.ts';
 import { provideCore } from '../../local/host/loadApp.ts';
@@ -18,15 +14,16 @@ export type Registered = {
   /** Calls an HTTP function as the host does; a request without `id` is the first one. */
   http(name: string, request: HttpCall): Promise<HttpResponseInit & { json: Record<string, never> & object }>;
   /** Calls the blob function with a dropped picture’s bytes and path (`container/name`). */
-  blob(name: string, bytes: unknown, blobTrigger: unknown): Promise<void>;
+  blob(name: string, bytes: unknown, blobTrigger: unknown, traceParent?: string): Promise<void>;
   /** Calls the queue function with a message, as its binding gets it, and what the host says of it. */
   queue(name: string, message: unknown, triggerMetadata?: Record<string, unknown>): Promise<void>;
   /** The functions there are. */
   names(): string[];
   /** Calls the timer function. */
   timer(name: string): Promise<void>;
-  /** Runs what the app does when the host starts it. */
+  /** Runs what the app does when the host starts it, and when it ends it. */
   start(): Promise<void>;
+  end(): Promise<void>;
   logs: Log[];
 };
 export type HttpCall = {
@@ -34,6 +31,8 @@ export type HttpCall = {
   headers?: Record<string, string>;
   query?: Record<string, string>;
   params?: Record<string, string>;
+  /** The host’s own, of the invocation. */
+  traceParent?: string;
 };
 
 const core = createCore(() => {});
@@ -52,11 +51,12 @@ export async function loadFunctions(
   Object.assign(process.env, environment);
   provideCore(core);
   await (bundle ? import(bundle) : import('../../src/main.ts'));
-  return { bindings, http, blob, queue, timer, start, names: () => [...core.functions.keys()], logs };
+  return { bindings, http, blob, queue, timer, start, end, names: () => [...core.functions.keys()], logs };
 }
 
 const logs: Log[] = [];
 const start = () => core.hooks.run('appStart', { hookData: {}, appHookData: {} });
+const end = () => core.hooks.run('appTerminate', { hookData: {}, appHookData: core.appHookData });
 const callbackOf = (name: string) => {
   const registered = core.functions.get(name);
   if (!registered)
@@ -64,15 +64,41 @@ const callbackOf = (name: string) => {
   return registered;
 };
 const bindings: Registered['bindings'] = (name) => Object.values(callbackOf(name).metadata.bindings);
-const contextOf = (functionName: string, triggerMetadata?: Record<string, unknown>) =>
+
+/** Calls a function as the host does, with the hooks before it. */
+async function invoke(
+  name: string,
+  input: unknown,
+  { triggerMetadata, traceParent }: { triggerMetadata?: Record<string, unknown>; traceParent?: string } = {},
+): Promise<unknown> {
+  const invocationContext = contextOf(name, triggerMetadata, traceParent);
+  const inputs = [input];
+  const before = {
+    ...{ hookData: {}, appHookData: core.appHookData },
+    ...{ invocationContext, functionCallback: callbackOf(name).callback, inputs },
+  };
+  await core.hooks.run('preInvocation', before);
+  return before.functionCallback(input, invocationContext);
+}
+
+const contextOf = (
+  functionName: string,
+  triggerMetadata?: Record<string, unknown>,
+  traceParent?: string,
+): InvocationContext =>
   new InvocationContext({
     invocationId: 'invocation-1',
     functionName,
     logHandler: (level, ...args) => void logs.push({ level, message: args.map(String).join(' ') }),
+    options: { trigger: bindings(functionName)[0] as FunctionTrigger, extraInputs: [], extraOutputs: [] },
     ...(triggerMetadata && { triggerMetadata: triggerMetadata as Record<string, string> }),
+    ...(traceParent && { traceContext: { traceParent } }),
   });
 
-const http: Registered['http'] = async (name, { body = '', headers = {}, query = {}, params = {} }) => {
+const http: Registered['http'] = async (
+  name,
+  { body = '', headers = {}, query = {}, params = {}, traceParent },
+) => {
   const request = new HttpRequest({
     url: `https://app.example/api/${name}`,
     method: 'POST',
@@ -81,22 +107,18 @@ const http: Registered['http'] = async (name, { body = '', headers = {}, query =
     params,
     body: { bytes: Buffer.from(body) },
   });
-  const handler = callbackOf(name).callback as HttpHandler;
-  const response = (await handler(request, contextOf(name))) as HttpResponseInit;
+  const response = (await invoke(name, request, traceParent ? { traceParent } : {})) as HttpResponseInit;
   return { ...response, json: response.jsonBody ?? JSON.parse(String(response.body)) };
 };
 
-const blob: Registered['blob'] = async (name, bytes, blobTrigger) => {
-  const handler = callbackOf(name).callback as StorageBlobHandler;
-  await handler(bytes, contextOf(name, { blobTrigger }));
+const blob: Registered['blob'] = async (name, bytes, blobTrigger, traceParent) => {
+  await invoke(name, bytes, { triggerMetadata: { blobTrigger }, ...(traceParent && { traceParent }) });
 };
 
 const queue: Registered['queue'] = async (name, message, triggerMetadata) => {
-  const handler = callbackOf(name).callback as StorageQueueHandler;
-  await handler(message, contextOf(name, triggerMetadata));
+  await invoke(name, message, triggerMetadata && { triggerMetadata });
 };
 
 const timer: Registered['timer'] = async (name) => {
-  const handler = callbackOf(name).callback as TimerHandler;
-  await handler({} as Timer, contextOf(name));
+  await invoke(name, {});
 };

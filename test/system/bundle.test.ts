@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { environment } from '../settings/environment.ts';
 
 type Meta = {
   outputs: Record<
     string,
-    { inputs: Record<string, unknown>; imports: { path: string; external?: boolean }[] }
+    { inputs: Record<string, { bytesInOutput: number }>; imports: { path: string; external?: boolean }[] }
   >;
 };
 
 const root = new URL('../../', import.meta.url);
 const meta = JSON.parse(readFileSync(new URL('dist/main.meta.json', root), 'utf8')) as Meta;
-const output = Object.values(meta.outputs)[0];
+const output = meta.outputs['dist/main.cjs'];
 const builtins = new Set(builtinModules);
 const inputs = Object.keys(output?.inputs ?? {});
 
@@ -51,19 +51,66 @@ describe('the bundle that is deployed', () => {
     ]);
   });
 
+  it('leaves telemetry to a file of its own, but for the hooks and the check of its settings', () => {
+    expect(inputs.filter((path) => /opentelemetry/iu.test(path))).toEqual([]);
+    const bytes = Object.entries(output?.inputs ?? {})
+      .filter(([path]) => /^src\/.*telemetry/u.test(path))
+      .map(([path, { bytesInOutput }]) => ({ path, bytesInOutput }));
+    expect(bytes.map(({ path }) => path)).toEqual([
+      'src/telemetry/telemetry.ts',
+      'src/settings/telemetry.ts',
+      'src/telemetry/start.ts',
+    ]);
+    expect(bytes.reduce((sum, { bytesInOutput }) => sum + bytesInOutput, 0)).toBeLessThan(4_000);
+  });
+
+  it('and that file holds no second credential, and none of the rooms', () => {
+    const told = Object.keys(meta.outputs['dist/openTelemetry.cjs']?.inputs ?? {});
+    expect(told.filter((path) => /^src\/(?!telemetry\/)/u.test(path))).toEqual([]);
+    expect(told.filter((path) => path.includes('@azure/identity/'))).toEqual([]);
+  });
+
   it('is one file, well below what slows a cold start', () => {
     expect(statSync(new URL('dist/main.cjs', root)).size).toBeLessThan(3_000_000);
   });
 });
 
 describe('what is loaded', () => {
-  it('is nothing but the bundle at the start: no sharp, no runtime for exports, none of their threads', async () => {
-    const load = `require(process.argv[1]); console.log(JSON.stringify(Object.keys(require.cache)))`;
-    const bundle = fileURLToPath(new URL('dist/main.cjs', root));
-    const { stdout } = await promisify(execFile)(process.execPath, ['--eval', load, bundle]);
-    const files = JSON.parse(stdout.split('\n').at(-2) ?? '') as string[];
-    expect(files).toContain(bundle);
-    expect(files.filter((file) => /sharp|onnxruntime|exportWorker|apache-arrow/u.test(file))).toEqual([]);
+  /** The app’s own files, as its host loads it and runs its start. */
+  async function loadedAtStart(environment: Record<string, string>): Promise<string[]> {
+    const script = `
+      import { registerHooks } from 'node:module';
+      import { createCore } from './local/host/core.ts';
+      import { loadApp, provideCore } from './local/host/loadApp.ts';
+      const core = createCore(() => {});
+      provideCore(core);
+      const files = [];
+      registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
+      await loadApp(core, process.cwd());
+      console.log(JSON.stringify(files.filter((url) => url.startsWith('file:'))));
+      process.exit();`;
+    const args = ['--input-type=module', '--no-warnings', '--eval', script];
+    const env = { PATH: process.env.PATH, ...environment };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root.pathname, env });
+    return (JSON.parse(stdout) as string[]).map((url) => url.slice(root.href.length));
+  }
+
+  const settings = { ...environment(), OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' } as Record<
+    string,
+    string
+  >;
+
+  it('at the start is the bundle, and no native code, model, export or telemetry', async () => {
+    expect(await loadedAtStart(settings)).toEqual(['dist/main.cjs', 'local/host/functionsCore.cjs']);
+  });
+
+  it('with TELEMETRY is besides that the file that tells', async () => {
+    const loaded = await loadedAtStart({ ...settings, TELEMETRY: 'otlp' });
+    expect(loaded.toSorted()).toEqual([
+      'dist/main.cjs',
+      'dist/openTelemetry.cjs',
+      'local/host/functionsCore.cjs',
+    ]);
   });
 
   it.each([

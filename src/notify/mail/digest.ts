@@ -5,6 +5,7 @@ import type { MailTarget } from '../../settings/notifyTarget.ts';
 import type { Rule } from '../../settings/settings.ts';
 import { listOutboxes } from '../../storage/outboxes.ts';
 import { eventId } from '../../storage/told.ts';
+import { span } from '../../telemetry/telemetry.ts';
 import { type DeliveryParts, settleEntry } from '../deliver.ts';
 import { nextPause } from '../patience.ts';
 import { type Digest, type Item, type Plan, readDigest, writeDigest } from './digestState.ts';
@@ -108,7 +109,10 @@ async function send(parts: DigestParts, rule: MailRule, plan: Plan): Promise<Key
   try {
     // what a host died over may be a picture: the next one sends words alone
     const shown = plan.holders > 0 ? [] : await shownOf(containers, room, plan.items);
-    await sendMail(credential, rule.to, plan.operationId, letterOf(rule, plan.items, shown));
+    const letter = letterOf(rule, plan.items, shown);
+    await span('tell', { 'keyless.target': 'mail', 'keyless.pictures': plan.items.length }, () =>
+      sendMail(credential, rule.to, plan.operationId, letter),
+    );
     log.info(
       `Mail ${plan.operationId} tells ${rule.to.recipients.length} recipients of ${plan.items.length} pictures.`,
     );

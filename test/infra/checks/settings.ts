@@ -28,6 +28,10 @@ const NOT_HERE = new Map([
       name,
       'nothing of Azure is reached through a proxy, unless an operator says so',
     ]),
+  ['WEBSITE_SITE_NAME', 'set by the platform'],
+  ...['OTEL_TRACES_SAMPLER', 'OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_HEADERS'].map(
+    (name): [string, string] => [name, 'OpenTelemetry’s own, for an operator who has reason to'],
+  ),
 ]);
 /** https://learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations */
 const NOT_ON_FLEX =
@@ -36,7 +40,13 @@ const NOT_ON_FLEX =
 /** Every name that src/settings/settings.ts asks for, found by letting it ask. */
 export function readNames(): Set<string> {
   const asked = new Set<string>();
-  for (const values of [{}, { CALLER_AUTH: 'entra' }, { IDENTITY_ENDPOINT: 'x', IDENTITY_HEADER: 'x' }]) {
+  for (const values of [
+    {},
+    { CALLER_AUTH: 'entra' },
+    { IDENTITY_ENDPOINT: 'x', IDENTITY_HEADER: 'x' },
+    { TELEMETRY: 'monitor' },
+    { TELEMETRY: 'otlp', OTEL_EXPORTER_OTLP_HEADERS: 'x=y' },
+  ]) {
     const environment: Record<string, string> = values;
     readSettings(
       new Proxy(environment, {
