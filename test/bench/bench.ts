@@ -12,7 +12,7 @@ import type { Row } from './row.ts';
 /** Each is a file beside this one, and runs in a process of its own. */
 const MEASURES = [
   ...['client', 'app', 'tokens', 'start', 'memory', 'hosts', 'accounts', 'listing'],
-  ...['pictures', 'decoding', 'exports'],
+  ...['pictures', 'decoding', 'exports', 'telemetry'],
 ];
 
 const chosen = process.argv.slice(2);
