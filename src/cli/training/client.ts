@@ -31,7 +31,7 @@ import {
   type Refused,
   trainingRefusal,
   trainingUnreachable,
-} from './trainingFaults.ts';
+} from './faults.ts';
 
 export const TRAINING_SETTING = 'VISION_TRAINING_ENDPOINT';
 
