@@ -8,6 +8,7 @@ import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { backfillCommand, retryCommand } from './commands/scoring.ts';
+import { takeHomeCommand } from './commands/takeHome.ts';
 import { tokenCommand } from './commands/token.ts';
 import { UsageError } from './faults.ts';
 import { applyLocalSettings } from './localSettings.ts';
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     compareCommand(),
     modelsCommand(),
     projectsCommand(),
+    takeHomeCommand(),
     tokenCommand(),
     grantCommand(),
     identityCommand(),

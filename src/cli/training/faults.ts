@@ -69,6 +69,8 @@ function noRole(detail: string, account: string | undefined, { objectId, user }:
   );
 }
 
+export const serviceCodeOf = (body: unknown): string | undefined => spoken(body).code;
+
 /** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
 function spoken(body: unknown): { code: string | undefined; message: string; byGateway: boolean } {
   const outer = isRecord(body) ? body : {};

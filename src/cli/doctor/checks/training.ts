@@ -3,7 +3,7 @@ import { visionEndpoint } from '../../../settings/endpoint.ts';
 import { describe, type Problem } from '../../../settings/problem.ts';
 import type { ServiceModel } from '../../../settings/settings.ts';
 import type { Iteration } from '../../training/answers.ts';
-import { TRAINING_SETTING } from '../../training/client.ts';
+import { TRAINING_SETTING } from '../../training/endpoint.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';
