@@ -20,23 +20,26 @@ import { secretsIn } from './recording.ts';
 
 export type TakingHome = {
   project: TrainingProject;
+  /** Another one beside it. */
+  small: TrainingProject;
   training: TrainingApi;
   identity: IdentityEndpoint;
   folder: string;
   environment: Record<string, string>;
-  start(args?: readonly string[]): Command;
+  start(args?: readonly string[], project?: string): Command;
   close(): Promise<void>;
 };
 
-/** A training account with one project, and a folder to take it to. */
-export async function startTakingHome(pictures: number): Promise<TakingHome> {
+/** A training account with a project, and a folder to take it to. */
+export async function startTakingHome(pictures: number, fewPictures = 1): Promise<TakingHome> {
   const closing = createClosing();
   const identity = closing.add(await startIdentityEndpoint());
   const project = await orchardProject(pictures);
+  const small = { ...(await orchardProject(fewPictures)), name: 'small' };
   const zip = await sampleZip('fruit-boxes');
   const exported = (_: string, platform: string) =>
     platform === 'ONNX' ? zip : Buffer.from(`a model for ${platform}`);
-  const training = closing.add(await startTrainingApi({ identity, projects: [project], exported }));
+  const training = closing.add(await startTrainingApi({ identity, projects: [project, small], exported }));
   identity.assignments.grant(
     SYSTEM_ASSIGNED.objectId,
     TRAINING_ACCOUNT,
@@ -46,9 +49,9 @@ export async function startTakingHome(pictures: number): Promise<TakingHome> {
   closing.add({ close: () => rm(home, { recursive: true, force: true }) });
   const folder = join(home, 'orchard');
   const environment = { ...identity.environment, VISION_TRAINING_ENDPOINT: training.url };
-  const start: TakingHome['start'] = (args = ['--to', folder]) =>
-    keyless({ commandEnvironment: environment }, ['take-home', project.id, ...args]);
-  return { project, training, identity, folder, environment, start, close: closing.close };
+  const start: TakingHome['start'] = (args = ['--to', folder], named = project.id) =>
+    keyless({ commandEnvironment: environment }, ['take-home', named, ...args]);
+  return { project, small, training, identity, folder, environment, start, close: closing.close };
 }
 
 export const filesServed = ({ training }: TakingHome): number =>

@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
+import type { TokenCredential } from '@azure/identity';
 import { digest } from '../../pictures/digest.ts';
 import { openBlobs } from '../../storage/clients.ts';
 import { making } from '../../storage/containers.ts';
 import { statusOf, storageFault } from '../../storage/faults.ts';
 import { UsageError } from '../faults.ts';
-import { identityCredential } from '../token/source.ts';
 import type { Place, Sum } from './place.ts';
 
 /** Nobody waits for one file; storage’s own advice for whoever can. */
@@ -14,9 +14,9 @@ const RETRIES = { maxTries: 6, tryTimeoutInMs: 60_000, retryDelayInMs: 500, maxR
  * A container, written with the identity, which needs Storage Blob Data Contributor there; it is made. A blob’s sum is told by
  * its metadata, and a blob of cut bytes never comes to be. Throws a UsageError for an address that is no container’s.
  */
-export async function openContainer(address: string): Promise<Place> {
+export async function openContainer(address: string, credential: TokenCredential): Promise<Place> {
   const { service, name } = partsOf(address);
-  const blobs = await openBlobs({ blobServiceUri: service }, () => identityCredential().credential, RETRIES);
+  const blobs = await openBlobs({ blobServiceUri: service }, () => credential, RETRIES);
   const container = blobs.getContainerClient(name);
   const faultOf = (error: unknown, what: string) => storageFault(error, `${what} in ${name}`);
   return {

@@ -64,7 +64,7 @@ export async function takeExport(
     try {
       const what = `the ${form} export of ${iteration.id}`;
       const bytes = await fetchFile(downloadUri ?? '', what, MOST_BYTES);
-      const file = `exports/${iteration.id}/${form}.${isZip(bytes) ? 'zip' : FILES[form]}`;
+      const file = `exports/${iteration.id}/${form}.${isZip(bytes) ? 'zip' : (FILES[form] ?? 'bin')}`;
       const sum = await place.write(file, bytes);
       return { file, ...sum, iteration: iteration.id, form, ...(await check(parts, file, form, bytes)) };
     } catch (error) {

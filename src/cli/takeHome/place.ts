@@ -1,3 +1,5 @@
+import type { TokenCredential } from '@azure/identity';
+
 /** A file as it is kept. */
 export type Sum = { bytes: number; sha256: string };
 
@@ -12,7 +14,7 @@ export type Place = {
 };
 
 /** A folder, or `https://<account>.blob.core.windows.net/<container>`. Throws a UsageError for any other address. */
-export async function openPlace(to: string): Promise<Place> {
-  if (/^[a-z]+:\/\//iu.test(to)) return (await import('./container.ts')).openContainer(to);
+export async function openPlace(to: string, credential: TokenCredential): Promise<Place> {
+  if (/^[a-z]+:\/\//iu.test(to)) return (await import('./container.ts')).openContainer(to, credential);
   return (await import('./folder.ts')).openFolder(to);
 }

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/identity';
 import { asKeylessError } from '../../errors/errors.ts';
 import type { Budget } from '../../prediction.ts';
 import { explain, UsageError } from '../faults.ts';
@@ -33,9 +34,10 @@ const BUDGET: Budget = { total: 180_000, attempt: 60_000, firstWait: 500 };
 export async function takeHome(named: string, options: TakeHomeOptions): Promise<number> {
   const endpoint = trainingEndpoint(options.endpoint, process.env[TRAINING_SETTING]);
   const signal = interruption();
-  const client = createTrainingClient(endpoint, identityCredential().credential, BUDGET, signal);
+  const { credential } = identityCredential();
+  const client = createTrainingClient(endpoint, credential, BUDGET, signal);
   try {
-    return await take(client, endpoint, named, options, signal);
+    return await take({ client, endpoint, credential, signal }, named, options);
   } catch (error) {
     if (!signal.aborted) throw error;
     console.error('Interrupted; the same command goes on from here.');
@@ -43,12 +45,17 @@ export async function takeHome(named: string, options: TakeHomeOptions): Promise
   }
 }
 
+type Account = {
+  client: TrainingClient;
+  endpoint: string;
+  credential: TokenCredential;
+  signal: AbortSignal;
+};
+
 async function take(
-  client: TrainingClient,
-  endpoint: string,
+  { client, endpoint, credential, signal }: Account,
   named: string,
   { to, forms, dryRun, json }: TakeHomeOptions,
-  signal: AbortSignal,
 ): Promise<number> {
   const { id, name } = projectNamed(await client.projects(), named);
   const [project, domains, tags, iterations] = await Promise.all([
@@ -69,7 +76,7 @@ async function take(
     console.error('Nothing was taken: this is what would be.');
     return 0;
   }
-  const place = await openPlace(to ?? folderNameOf(name));
+  const place = await openPlace(to ?? folderNameOf(name), credential);
   const taken = await openTaken(place, { id, name, account: new URL(endpoint).host });
   const fetchFile = createFetchFile(client, id, signal);
   const parts: PictureParts = { client, projectId: id, fetchFile, place, taken, signal };
