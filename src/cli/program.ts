@@ -8,6 +8,7 @@ import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { backfillCommand, retryCommand } from './commands/scoring.ts';
+import { storageIntegrationCommand } from './commands/storageIntegration.ts';
 import { takeHomeCommand } from './commands/takeHome.ts';
 import { tokenCommand } from './commands/token.ts';
 import { UsageError } from './faults.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     modelsCommand(),
     projectsCommand(),
     takeHomeCommand(),
+    storageIntegrationCommand(),
     tokenCommand(),
     grantCommand(),
     identityCommand(),

@@ -42,8 +42,8 @@ export type Tagging = 'tagged' | 'untagged';
 export type TrainingClient = {
   projects(): Promise<answers.Project[]>;
   project(projectId: string): Promise<answers.ProjectInFull>;
-  /** What is not named is lost: it takes the whole of what `project` told. */
-  updateProject(projectId: string, project: answers.ProjectInFull): Promise<void>;
+  /** What is not named may be lost: it takes all that can be changed, as `project` told it. */
+  updateProject(projectId: string, project: ProjectChange): Promise<void>;
   iterations(projectId: string): Promise<answers.Iteration[]>;
   domains(): Promise<answers.Domain[]>;
   tags(projectId: string): Promise<answers.Tag[]>;
@@ -60,6 +60,8 @@ export type TrainingClient = {
   /** A file by the path that stands for its address in a virtual network. */
   artifact(projectId: string, path: string, mostBytes: number): Promise<Buffer>;
 };
+
+export type ProjectChange = Pick<answers.ProjectInFull, 'name' | 'description' | 'settings' | 'status'>;
 
 type Call = {
   method: 'GET' | 'POST' | 'PATCH';

@@ -6,6 +6,7 @@ import { SYSTEM_ASSIGNED } from '../../../local/identity/identities.ts';
 import { TRAINING_ACCOUNT } from '../../../local/trainingApi/server.ts';
 import { openTaken } from '../../../src/cli/takeHome/manifest.ts';
 import { openPlace } from '../../../src/cli/takeHome/place.ts';
+import { keylessHere } from '../../support/inProcess.ts';
 import { rejection } from '../../support/secrets.ts';
 import {
   expectAtHome,
@@ -25,7 +26,7 @@ afterAll(() => taking?.close());
 beforeEach(() => taking.training.reset());
 
 const run = (args: readonly string[], project = 'orchard: EAST & west') =>
-  taking.start(args, project).finished;
+  keylessHere(['take-home', project, ...args], taking.environment);
 const home = () => ['--to', taking.folder];
 
 describe('take-home', () => {
