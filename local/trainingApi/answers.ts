@@ -34,7 +34,7 @@ export function answerOf(call: Call, answering: Answering): unknown {
   const operation = `${call.method} ${part.map((word, at) => (at === 1 && part[0] === 'iterations' ? '{id}' : word)).join('/')}`;
   const perform = OPERATIONS[operation];
   if (!perform) return undefined;
-  const project = projects.find((each) => each.id === id.toLowerCase());
+  const project = projects.find((each) => each.id.toLowerCase() === id.toLowerCase());
   if (!project) throw new Refusal('NotFoundProject');
   return perform(project, call, answering, part[1] ?? '');
 }
@@ -76,7 +76,7 @@ function domain(id: string) {
 }
 
 function iterationNamed({ iterations }: TrainingProject, id: string): TrainingIteration {
-  const found = iterations.find((each) => each.id === id.toLowerCase());
+  const found = iterations.find((each) => each.id.toLowerCase() === id.toLowerCase());
   if (!found) throw new Refusal('NotFoundIteration');
   return found;
 }
