@@ -57,13 +57,18 @@ export async function startTakingHome(pictures: number, fewPictures = 1): Promis
 export const filesServed = ({ training }: TakingHome): number =>
   training.files.requests.filter(({ status }) => status === 200).length;
 
-/** Ends the command without a word of warning once that many files were served. Resolves with what it said. */
-export async function killedAfter(taking: TakingHome, served: number): Promise<string> {
+/** Ends the command, unless told otherwise without a warning, once that many files were served. Resolves with what it said. */
+export async function endedAfter(
+  taking: TakingHome,
+  served: number,
+  signal: 'SIGKILL' | 'SIGINT' = 'SIGKILL',
+): Promise<string> {
   const { child, finished } = taking.start();
   while (filesServed(taking) < served && child.exitCode === null) await sleep(5);
   expect(child.exitCode, 'it must be at work when it is killed').toBeNull();
-  child.kill('SIGKILL');
-  const { out, err } = await finished;
+  child.kill(signal);
+  const { code, out, err } = await finished;
+  if (signal === 'SIGINT') expect({ code, out }).toEqual({ code: 130, out: '' });
   return out + err;
 }
 

@@ -9,9 +9,9 @@ import { openPlace } from '../../../src/cli/takeHome/place.ts';
 import { keylessHere } from '../../support/inProcess.ts';
 import { rejection } from '../../support/secrets.ts';
 import {
+  endedAfter,
   expectAtHome,
   filesServed,
-  killedAfter,
   startTakingHome,
   type TakingHome,
 } from '../../support/takingHome.ts';
@@ -39,7 +39,7 @@ describe('take-home', () => {
       training.files.addressesLiveMs = 60_000;
     })();
     training.files.faults.next({ status: 503, headers: { 'retry-after': '0' } });
-    const first = await killedAfter(taking, PICTURES / 3);
+    const first = await endedAfter(taking, PICTURES / 3);
     await restored;
     training.files.faults.next('reset', 'truncated');
     const { code, out, err } = await taking.start().finished;
