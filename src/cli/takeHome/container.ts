@@ -21,6 +21,15 @@ export async function openContainer(address: string, credential: TokenCredential
   const faultOf = (error: unknown, what: string) => storageFault(error, `${what} in ${name}`);
   return {
     name: `${new URL(service).host}/${name}`,
+    async isEmpty() {
+      try {
+        const { value } = await container.listBlobsFlat().byPage({ maxPageSize: 1 }).next();
+        return (value?.segment.blobItems.length ?? 0) === 0;
+      } catch (error) {
+        if (statusOf(error) === 404) return true;
+        throw faultOf(error, 'Looking what is there');
+      }
+    },
     async read(path) {
       try {
         const { readableStreamBody } = await container.getBlobClient(path).download();

@@ -1,16 +1,17 @@
 import { withoutSecrets } from '../../errors/secrets.ts';
 import { plain } from '../table.ts';
-import type { Iteration, Performance, ProjectInFull, Tag } from '../training/answers.ts';
+import type { ProjectInFull, Tag } from '../training/answers.ts';
 import { cocoOf, type Labelled } from './coco.ts';
+import type { Measured } from './facts.ts';
 import type { Listed } from './listing.ts';
 import type { Taken } from './manifest.ts';
 import type { Place } from './place.ts';
 
-export type Facts = {
+type All = {
   project: ProjectInFull;
   domain: string;
   tags: readonly Tag[];
-  iterations: readonly (Iteration & { performance: Performance | undefined })[];
+  iterations: readonly Measured[];
   pictures: readonly Listed[];
 };
 
@@ -18,7 +19,7 @@ export type Facts = {
  * What of the project is no picture and no model: all that the service tells of it (project.json, pictures.json, with
  * regions as it keeps them, in fractions), and the labels in the forms that others read.
  */
-export async function writeDocuments(place: Place, taken: Taken, facts: Facts): Promise<void> {
+export async function writeDocuments(place: Place, taken: Taken, facts: All): Promise<void> {
   const { pictures, tags, ...others } = facts;
   const project = { ...facts.project, settings: withoutQueries(facts.project.settings) };
   const labelled = pictures.flatMap((picture): Labelled[] => {

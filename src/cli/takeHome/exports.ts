@@ -4,6 +4,7 @@ import { isZip } from '../../exports/zip.ts';
 import { tried } from '../models/tried.ts';
 import { samplePictures } from '../samplePicture.ts';
 import type { Export, Iteration } from '../training/answers.ts';
+import type { Facts } from './facts.ts';
 import { AddressEnded } from './fetchFile.ts';
 import { FORMS, type FormName, isOnnx } from './forms.ts';
 import type { TakenExport } from './manifest.ts';
@@ -23,9 +24,8 @@ export type NotExported = { iteration: string; why: string };
 
 /** Which exports there are to take: of every trained iteration, in those of the forms that the service offers for it. */
 export function exportsOf(
-  iterations: readonly Iteration[],
+  { iterations, domainName }: Facts,
   forms: readonly FormName[],
-  domainName: (id: string) => string,
 ): { wanted: WantedExport[]; not: NotExported[] } {
   const wanted: WantedExport[] = [];
   const not: NotExported[] = [];
@@ -35,7 +35,7 @@ export function exportsOf(
     if (!exportable) {
       not.push({
         iteration: name,
-        why: `its domain ${domainName(domainId ?? '')} is not compact, and models of such domains do not leave Custom Vision. Its pictures and tags are taken all the same. To have a model too: in the portal, Project Settings → Domains → General (compact), Save Changes, Train; then the same command again.`,
+        why: `its domain ${domainName(domainId)} is not compact, and models of such domains do not leave Custom Vision. Its pictures and tags are taken all the same. To have a model too: in the portal, Project Settings → Domains → General (compact), Save Changes, Train; then the same command again.`,
       });
       continue;
     }
@@ -102,7 +102,8 @@ async function ready(parts: PictureParts, { id, name }: Iteration, form: FormNam
 }
 
 /** The service may name the flavor that it chose by itself. */
-const isPlain = ({ flavor }: Export): boolean => !flavor || /^ONNX1\d$/u.test(flavor);
+const isPlain = ({ flavor }: Export): boolean =>
+  !flavor || flavor === 'ONNX12' || flavor === 'TensorFlowNormal';
 
 const failed = (iteration: string, form: FormName, why: string): KeylessError =>
   new KeylessError('VisionUnavailable', `Custom Vision did not export ${iteration} as ${form}: ${why}.`, {

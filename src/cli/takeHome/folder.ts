@@ -17,6 +17,7 @@ export async function openFolder(folder: string): Promise<Place> {
   });
   return {
     name: folder,
+    isEmpty: async () => (await readdir(folder)).every((name) => UNFINISHED.test(name)),
     read: (path) =>
       readFile(join(folder, path)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return undefined;

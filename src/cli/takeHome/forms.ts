@@ -8,7 +8,7 @@ export type Form = { platform: string; flavor?: string };
 export const FORMS = {
   onnx: { platform: 'ONNX' },
   'onnx-float16': { platform: 'ONNX', flavor: 'ONNXFloat16' },
-  tensorflow: { platform: 'TensorFlow', flavor: 'TensorFlowNormal' },
+  tensorflow: { platform: 'TensorFlow' },
   'tensorflow-saved-model': { platform: 'TensorFlow', flavor: 'TensorFlowSavedModel' },
   'tensorflow-lite': { platform: 'TensorFlow', flavor: 'TensorFlowLite' },
   'tensorflow-js': { platform: 'TensorFlow', flavor: 'TensorFlowJs' },

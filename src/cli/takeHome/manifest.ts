@@ -38,6 +38,8 @@ export type Taken = Manifest & {
   /** Those of them that are not what the earlier run wrote. */
   altered: ReadonlySet<string>;
   addPicture(id: string, picture: TakenPicture): Promise<void>;
+  /** What an earlier run took and the project no longer has is not told as part of it. */
+  keepOnly(ids: ReadonlySet<string>): void;
   save(): Promise<void>;
 };
 
@@ -46,15 +48,16 @@ export type Taken = Manifest & {
  * UsageError for a place that holds something else.
  */
 export async function openTaken(place: Place, project: Manifest['project']): Promise<Taken> {
-  const there = await place.sums();
-  const before = there.has(MANIFEST) ? parsed(await place.read(MANIFEST), place) : undefined;
-  if (!before && there.size > 0)
+  const found = await place.read(MANIFEST);
+  const before = found && parsed(found, place);
+  if (!before && !(await place.isEmpty()))
     throw elsewhere(place, 'holds other files, and no manifest.json of this command');
   if (before && before.project.id !== project.id)
     throw elsewhere(place, `holds the project ${plain(before.project.name)} (${plain(before.project.id)})`);
+  const there = await place.sums();
   const isThere = ({ file, sha256, bytes }: Sum & { file: string }) => {
-    const found = there.get(file);
-    return found?.sha256 === sha256 && found.bytes === bytes;
+    const sum = there.get(file);
+    return sum?.sha256 === sha256 && sum.bytes === bytes;
   };
   const all = [...Object.values(before?.pictures ?? {}), ...(before?.exports ?? [])];
   let saved = Promise.resolve();
@@ -73,10 +76,13 @@ export async function openTaken(place: Place, project: Manifest['project']): Pro
       taken.pictures[id] = picture;
       if (Date.now() - savedAt > SAVE_EVERY_MS) await taken.save();
     },
+    keepOnly(ids) {
+      taken.pictures = Object.fromEntries(Object.entries(taken.pictures).filter(([id]) => ids.has(id)));
+    },
     save() {
       savedAt = Date.now();
       saved = saved.then(async () => {
-        const { there: _, altered, addPicture, save, ...manifest } = taken;
+        const { there: _, altered, addPicture, keepOnly, save, ...manifest } = taken;
         await place.write(MANIFEST, Buffer.from(`${JSON.stringify(manifest, undefined, 1)}\n`));
       });
       return saved;
@@ -86,9 +92,9 @@ export async function openTaken(place: Place, project: Manifest['project']): Pro
   return taken;
 }
 
-function parsed(bytes: Buffer | undefined, place: Place): Manifest {
+function parsed(bytes: Buffer, place: Place): Manifest {
   try {
-    return v.parse(schema, JSON.parse(bytes?.toString('utf8') ?? ''));
+    return v.parse(schema, JSON.parse(bytes.toString('utf8')));
   } catch {
     throw elsewhere(place, 'has a manifest.json that this command did not write');
   }

@@ -7,6 +7,8 @@ export type Sum = { bytes: number; sha256: string };
 export type Place = {
   /** As people are told of it. */
   name: string;
+  /** Whether nothing is there but what an interruption left. */
+  isEmpty(): Promise<boolean>;
   read(path: string): Promise<Buffer | undefined>;
   write(path: string, bytes: Buffer): Promise<Sum>;
   /** All that is there, by path. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +86,6 @@ describe('take-home', () => {
   it('takes paths in a virtual network from the account itself, and other forms as they come', async () => {
     taking.training.virtualNetwork = true;
     const folder = `${taking.folder}-within`;
-    await mkdir(join(folder, 'pictures'), { recursive: true });
     const args = ['--to', folder, '--forms', 'coreml,tensorflow-lite', '--json'];
     const { code, out } = await run(args, taking.small.id);
     expect({ code, told: JSON.parse(out) }).toMatchObject({
@@ -112,6 +111,19 @@ describe('take-home', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/no role on account .* that lets it export/u);
     expect(err).toContain(`--role "${role}"`);
+  });
+
+  it('says which picture cannot be had, and not by which address', async () => {
+    taking.training.files.faults.always(403);
+    const args = ['--to', `${taking.folder}-none`, '--forms', 'none'];
+    const { code, err } = await run(args, taking.small.id);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /gave 6 addresses of the picture [\da-f-]{36}, and none of them was good \(403 to GET picture/u,
+    );
+    expect(err).not.toMatch(/[?&](sig|se|sv)=/u);
+    taking.training.files.faults.clear();
+    expect(await run(args, taking.small.id)).toMatchObject({ code: 0 });
   });
 
   it('refuses a project that is not there, and a form that is none', async () => {
