@@ -7,7 +7,7 @@ import { multipart } from './multipart.ts';
 const MAX_ANSWER_BYTES = 512 * 1024;
 
 /** What is beneath the SDK in place of node-fetch. */
-export function createHttpClient(mostBytes = MAX_ANSWER_BYTES): HttpClient {
+export function createHttpClient(): HttpClient {
   const ask = createAsk();
   return {
     async sendRequest(webResource: WebResourceLike) {
@@ -15,7 +15,7 @@ export function createHttpClient(mostBytes = MAX_ANSWER_BYTES): HttpClient {
         method: webResource.method as 'POST',
         ...payload(webResource),
         signal: webResource.abortSignal as AbortSignal | undefined,
-        mostBytes,
+        mostBytes: MAX_ANSWER_BYTES,
       });
       return { request: webResource, status, headers: new HttpHeaders(headers), bodyAsText: text };
     },

@@ -1,6 +1,4 @@
-import { RestError } from '@azure/ms-rest-js';
 import { KeylessError } from '../../errors/errors.ts';
-import { connectionFault } from '../../vision/faults.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
 
 /** An answer that is no success: `body` is what its JSON held, if it held any. */
@@ -46,13 +44,6 @@ export function trainingRefusal(refused: Refused, target: string, endpoint: stri
     );
   }
   return new KeylessError(code, detail, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
-}
-
-/** No answer came that could be read. */
-export function trainingUnreachable(thrown: unknown, target: string): KeylessError {
-  if (thrown instanceof RestError && thrown.code === RestError.PARSE_ERROR)
-    return notTraining(target, 'its JSON cannot be read');
-  return connectionFault(thrown, target);
 }
 
 export const notTraining = (target: string, why: string): KeylessError =>
