@@ -4,6 +4,8 @@ export type CocoPicture = {
   width: number;
   height: number;
   boxes: { tag: string; corners: number[] }[];
+  /** Those of annotations without a box. */
+  tags: string[];
 };
 
 type Raw = { images: object[]; annotations: object[]; categories: object[] };
@@ -22,20 +24,24 @@ export function readCoco(text: string): CocoPicture[] {
   indexed(raw.annotations, 'image_id');
   const pictures = new Map<number, CocoPicture>();
   for (const [id, { file_name: file, width, height }] of images)
-    pictures.set(id, { file, width, height, boxes: [] });
+    pictures.set(id, { file, width, height, boxes: [], tags: [] });
   for (const each of raw.annotations as {
     image_id: number;
     category_id: number;
-    bbox: [number, number, number, number];
-    area: number;
+    bbox?: [number, number, number, number];
+    area?: number;
   }[]) {
     const picture = pictures.get(each.image_id);
     const name = names.get(each.category_id)?.name;
     if (!picture || name === undefined) throw new Error('an annotation of nothing');
+    if (!each.bbox) {
+      picture.tags.push(name);
+      continue;
+    }
     const [x, y, across, down] = each.bbox;
     if (x < 0 || y < 0 || x + across > picture.width + 0.01 || y + down > picture.height + 0.01)
       throw new Error(`a box outside ${picture.file}`);
-    if (Math.abs(each.area - across * down) > 0.01) throw new Error(`an area of ${each.area}`);
+    if (Math.abs((each.area ?? 0) - across * down) > 0.01) throw new Error(`an area of ${each.area}`);
     picture.boxes.push({ tag: name, corners: [x, y, x + across, y + down] });
   }
   return [...pictures.values()];

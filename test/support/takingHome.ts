@@ -118,7 +118,7 @@ async function expectLabels({ project, folder }: TakingHome, texts: Map<string, 
         (corner): unknown => expect.closeTo(corner, 2),
       ),
     }));
-    expect(coco.get(file)).toEqual({ file, width: across, height: down, boxes });
+    expect(coco.get(file)).toEqual({ file, width: across, height: down, boxes, tags: [] });
     const cell = tagIds.map(tagName).join('|');
     expect(rows).toContain(`${file},${/[",]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell}`);
   }
