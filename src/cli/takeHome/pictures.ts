@@ -41,6 +41,8 @@ export async function takePictures(
   const { client, projectId, taken, signal } = parts;
   const batches = new PQueue({ concurrency: BATCHES_AT_ONCE });
   const lanes = new PQueue({ concurrency: AT_ONCE });
+  const ending = new AbortController();
+  const within = { signal: AbortSignal.any([signal, ending.signal]) };
   const gone = new Set<string>();
   let left = await notYetThere(parts, listed);
   for (let there = left.length; there < listed.length; there += 1) step();
@@ -62,7 +64,7 @@ export async function takePictures(
         ended.push(picture);
       }
     };
-    await Promise.all(batch.map((picture) => lanes.add(() => take(picture), { signal })));
+    await Promise.all(batch.map((picture) => lanes.add(() => take(picture), within)));
     return ended;
   }
 
@@ -72,14 +74,13 @@ export async function takePictures(
         left.slice(at * BATCH, (at + 1) * BATCH),
       );
       const ended = await Promise.all(
-        parted.map((batch) => batches.add(() => takeBatch(batch, time === TIMES), { signal })),
+        parted.map((batch) => batches.add(() => takeBatch(batch, time === TIMES), within)),
       );
       left = ended.flat();
     }
   } finally {
-    batches.clear();
-    lanes.clear();
-    await lanes.onIdle(); // what is under way ends before anybody says what is there
+    ending.abort(); // one that failed for good ends the others
+    await Promise.all([batches.onIdle(), lanes.onIdle()]); // before anybody says what is there
   }
   return gone;
 }

@@ -44,7 +44,6 @@ export async function takeExports(
     const done = await Promise.all(wanted.map((each) => lanes.add(() => take(each), { signal })));
     return done.filter((well) => !well).length;
   } finally {
-    lanes.clear();
     await lanes.onIdle();
   }
 }
