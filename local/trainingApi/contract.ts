@@ -63,7 +63,7 @@ export type LoggedTrainingRequest = {
 };
 
 /** One request for a file. */
-export type LoggedDownload = { path: string; status: number | string; authorized: boolean };
+export type LoggedDownload = { method: string; path: string; status: number | string; authorized: boolean };
 
 /** The account of storage that holds what the training API gives addresses of; they are signed, and end. */
 export type FileHost = {

@@ -52,6 +52,7 @@ export async function startFiles(fileAt: (path: string) => Buffer | undefined): 
     request.resume();
     const { pathname, searchParams } = new URL(request.url ?? '/', loopback.origin);
     const entry: LoggedDownload = {
+      method: request.method ?? 'GET',
       path: pathname,
       status: 'pending',
       authorized: request.headers.authorization !== undefined,

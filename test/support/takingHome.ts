@@ -55,7 +55,7 @@ export async function startTakingHome(pictures: number, fewPictures = 1): Promis
 }
 
 export const filesServed = ({ training }: TakingHome): number =>
-  training.files.requests.filter(({ status }) => status === 200).length;
+  training.files.requests.filter(({ method, status }) => method === 'GET' && status === 200).length;
 
 /** Ends the command, unless told otherwise without a warning, once that many files were served. Resolves with what it said. */
 export async function endedAfter(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asKeylessError, KeylessError } from '../../errors/errors.ts';
 import { isZip } from '../../exports/zip.ts';
+import { isUuid } from '../../settings/predictionUrl.ts';
 import { tried } from '../models/tried.ts';
 import { samplePictures } from '../samplePicture.ts';
 import type { Export, Iteration } from '../training/answers.ts';
@@ -59,6 +60,8 @@ export async function takeExport(
   { iteration, form }: WantedExport,
 ): Promise<TakenExport> {
   const { fetchFile, place } = parts;
+  if (!isUuid(iteration.id))
+    throw failed(iteration.name, form, 'its id is none, and becomes no name of a folder');
   for (let time = 1; ; time += 1) {
     const { downloadUri } = await ready(parts, iteration, form);
     try {

@@ -13,10 +13,10 @@ const size = (bytes: number): string =>
 
 type Exports = { wanted: readonly WantedExport[]; not: readonly NotExported[] };
 
-/** What it would be. The service tells the bytes of a picture only by sending it. */
+/** What it would be; `bytes` is about what the pictures have, where that is known. */
 export function tellPlan(
   { project, tags, iterations }: Facts,
-  pictures: Counts,
+  pictures: Counts & { bytes: number | undefined },
   { wanted, not }: Exports,
   json = false,
 ): void {
@@ -25,9 +25,10 @@ export function tellPlan(
     const own = { project: { id: project.id, name: project.name }, pictures, tags: tags.length };
     console.log(JSON.stringify({ ...own, iterations: iterations.length, exports, notExported: not }));
   } else {
-    const { tagged, untagged } = pictures;
+    const { tagged, untagged, bytes } = pictures;
+    const about = bytes === undefined ? '' : ` (about ${size(bytes)})`;
     console.log(
-      `${count(tagged + untagged, 'picture')}, ${tagged.toLocaleString('en')} of them tagged, ${count(tags.length, 'tag')}, ${count(iterations.length, 'iteration')}, ${count(wanted.length, 'export')}`,
+      `${count(tagged + untagged, 'picture')}${about}, ${tagged.toLocaleString('en')} of them tagged, ${count(tags.length, 'tag')}, ${count(iterations.length, 'iteration')}, ${count(wanted.length, 'export')}`,
     );
     for (const { iteration, form } of wanted) console.log(`  ${plain(iteration.name)} as ${form}`);
   }

@@ -21,7 +21,7 @@ export async function takeExports(
 
   async function take(each: WantedExport): Promise<boolean> {
     const { iteration, form } = each;
-    const isThis = (known: TakenExport) => known.iteration === iteration.id && known.form === form;
+    const isThis = (known: TakenExport) => isOf(known, each);
     try {
       const present = taken.exports.find((known) => isThis(known) && known.checked === isOnnx(form));
       const done = present ?? (await takeExport(parts, each));
@@ -45,5 +45,11 @@ export async function takeExports(
     return done.filter((well) => !well).length;
   } finally {
     await lanes.onIdle();
+    // as they were asked for, whichever was there first
+    const rank = (known: TakenExport) => wanted.findIndex((each) => isOf(known, each));
+    taken.exports = taken.exports.toSorted((one, other) => rank(one) - rank(other));
   }
 }
+
+const isOf = (known: TakenExport, { iteration, form }: WantedExport): boolean =>
+  known.iteration === iteration.id && known.form === form;

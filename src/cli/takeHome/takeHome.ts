@@ -7,6 +7,7 @@ import { identityCredential } from '../token/source.ts';
 import { createTrainingClient, type TrainingClient } from '../training/client.ts';
 import { TRAINING_SETTING, trainingEndpoint } from '../training/endpoint.ts';
 import { writeDocuments } from './documents.ts';
+import { estimateBytes } from './estimate.ts';
 import { exportsOf } from './exports.ts';
 import { measured, readFacts } from './facts.ts';
 import { createFetchFile } from './fetchFile.ts';
@@ -60,7 +61,8 @@ async function take(
   const { id, name, settings } = facts.project;
   const exports = exportsOf(facts, forms);
   if (dryRun) {
-    tellPlan(facts, await countPictures(client, id), exports, json);
+    const counts = await countPictures(client, id);
+    tellPlan(facts, { ...counts, bytes: await estimateBytes(client, id, counts) }, exports, json);
     return 0;
   }
   const place = await openPlace(to ?? folderNameOf(name), credential);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 
 const text = v.nullish(v.string());
+/** They become names of files, so that nothing else will do. */
+const pictureId = v.pipe(v.string(), v.uuid('a UUID'));
 
 /** What is read of training v3.3; the service leaves out, or sends as null, more than its definition says. */
 export const domainsSchema = v.array(
@@ -47,11 +49,10 @@ export const tagsSchema = v.array(
   }),
 );
 
-const fraction = v.number();
 /** The addresses are signed: whoever has one may read the picture for some hours. In a virtual network they are paths. */
 export const picturesSchema = v.array(
   v.object({
-    id: v.string(),
+    id: pictureId,
     created: text,
     width: v.number(),
     height: v.number(),
@@ -64,10 +65,10 @@ export const picturesSchema = v.array(
           regionId: text,
           tagId: v.string(),
           tagName: v.string(),
-          left: fraction,
-          top: fraction,
-          width: fraction,
-          height: fraction,
+          left: v.number(),
+          top: v.number(),
+          width: v.number(),
+          height: v.number(),
         }),
       ),
     ),
