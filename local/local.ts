@@ -38,6 +38,7 @@ try {
   console.log('Starting Azurite, the identity endpoint, the prediction server and the functions host …');
   const stack = closing.add(
     await startStack({
+      trainingPictures: 12,
       models: readLocalModels(process.env.LOCAL_MODELS),
       notify: (to) => [
         { when: { tags: ['lemon'], probability: 0.6 }, to: to.api },
@@ -62,7 +63,7 @@ The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
 Who is told         ${desk.url}/outbox (mails, events, calls of an API; NOTIFY in the environment below)
 Identity endpoint   ${stack.identity.url}
 Prediction server   ${stack.prediction.url}
-Training API        ${stack.training.url} (npm run keyless -- projects)
+Training API        ${stack.training.url} (npm run keyless -- projects, take-home fruit)
 Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images → predictions)
 
 Post a picture      curl --data-binary @${picture} -H 'x-functions-key: ${LOCAL_FUNCTION_KEY}' ${host.url}/api/predict/fruit

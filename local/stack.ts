@@ -58,6 +58,8 @@ export type StackOptions = {
   storage?: { azurite: Azurite; certificate: Certificate };
   /** The rules of NOTIFY, over the local targets. */
   notify?: (to: Targets['to']) => unknown[];
+  /** So many drawn pictures in the training project, whose iterations then can be exported. */
+  trainingPictures?: number;
   /** Models that run already, in place of the samples; whoever started them closes them. */
   predictors?: Record<string, Predictor>;
 };
@@ -78,13 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       startModels(),
     ]);
     const prediction = closing.add(await startPredictionServer({ models, identity }));
-    const projects = projectsOf(models, () => DEFAULT_PROJECT_ID); // one, as the prediction server has it
-    const training = closing.add(await startTrainingApi({ identity, projects }));
-    identity.assignments.grant(
-      SYSTEM_ASSIGNED.objectId,
-      TRAINING_ACCOUNT,
-      'Cognitive Services Custom Vision Reader',
-    );
+    const training = closing.add(await startTraining(identity, models, options.trainingPictures));
     const uploader = await createUploader(
       { ...azurite, authority: certificate.authority },
       identity,
@@ -135,6 +131,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await closing.close();
     throw error;
   }
+}
+
+/** One project, as the prediction server has it. */
+async function startTraining(
+  identity: IdentityEndpoint,
+  models: Record<string, Predictor>,
+  pictures = 0,
+): Promise<TrainingApi> {
+  identity.assignments.grant(
+    SYSTEM_ASSIGNED.objectId,
+    TRAINING_ACCOUNT,
+    'Cognitive Services Custom Vision Trainer',
+  );
+  const projects = projectsOf(models, () => DEFAULT_PROJECT_ID);
+  if (pictures === 0) return startTrainingApi({ identity, projects });
+  const { exportsIn, withPictures } = await import('./trainingApi/samples.ts');
+  const folders = Object.entries(models).flatMap(([name, { iterationId }]) => {
+    const folder = SAMPLE_MODELS[name];
+    return folder === undefined ? [] : [[iterationId, folder] as const];
+  });
+  return startTrainingApi({
+    identity,
+    projects: await Promise.all(projects.map((project) => withPictures(project, pictures))),
+    exported: await exportsIn(Object.fromEntries(folders)),
+  });
 }
 
 /** Pictures below boxes/ go to the detectors, all others to the classifiers of the same folder name. */

@@ -17,6 +17,9 @@ export const TIER_RATES: Record<Tier, Omit<Rate, 'burst'>> = {
   S0: { stored: 10, unstored: 20 },
 };
 
+/** As the gateway calls them. */
+type Api = 'Prediction_3.1' | 'Training_3.3';
+
 const WINDOW_MS = 1000;
 
 export type RateLimit = {
@@ -30,7 +33,12 @@ export type RateLimit = {
  * A sliding window of one second for the operations that store and another for those that do not. Refused requests
  * do not count. `rate` is read at every request, so it may be changed at any time.
  */
-export function createRateLimit(tier: Tier, rate: () => Rate, now: () => number): RateLimit {
+export function createRateLimit(
+  tier: Tier,
+  rate: () => Rate,
+  now: () => number,
+  api: Api = 'Prediction_3.1',
+): RateLimit {
   let windows = { stored: emptyWindow(), unstored: emptyWindow() };
   return {
     admit: ({ operation, stored }) => {
@@ -44,7 +52,7 @@ export function createRateLimit(tier: Tier, rate: () => Rate, now: () => number)
       if (![...window.regular, ...window.burst].some(inWindow)) window.burst = [];
       if (window.regular.length < limit) window.regular.push(time);
       else if (window.burst.length < burst) window.burst.push(time);
-      else throw tooMany(operation, tier, window.regular[0] ?? time, time);
+      else throw tooMany(operation, api, tier, window.regular[0] ?? time, time);
     },
     clear: () => {
       windows = { stored: emptyWindow(), unstored: emptyWindow() };
@@ -55,12 +63,12 @@ export function createRateLimit(tier: Tier, rate: () => Rate, now: () => number)
 /** The times of the requests let through: those of the last second, and those of the burst until it is free again. */
 const emptyWindow = (): { regular: number[]; burst: number[] } => ({ regular: [], burst: [] });
 
-function tooMany(operation: string, tier: Tier, oldest: number, time: number): Refusal {
+function tooMany(operation: string, api: Api, tier: Tier, oldest: number, time: number): Refusal {
   const seconds = Math.max(1, Math.ceil((oldest + WINDOW_MS - time) / 1000));
   return new Refusal('429', {
     message:
-      `Requests to the ${operation} Operation under Custom_Vision_Prediction_3.1 have exceeded rate limit of your ` +
-      `current Custom_Vision.Prediction ${tier} pricing tier. Please retry after ${seconds} second${seconds > 1 ? 's' : ''}.` +
+      `Requests to the ${operation} Operation under Custom_Vision_${api} have exceeded rate limit of your ` +
+      `current Custom_Vision.${api.split('_', 1)[0]} ${tier} pricing tier. Please retry after ${seconds} second${seconds > 1 ? 's' : ''}.` +
       (tier === 'F0' ? ' To increase your rate limit switch to a paid tier.' : ''),
     headers: { 'retry-after': String(seconds) },
   });

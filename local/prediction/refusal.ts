@@ -94,6 +94,19 @@ const SERVICE = {
   ErrorInvalid: flat(500, 'Invalid error'),
 };
 
+/** Of training alone. */
+const TRAINING_ANSWERS = {
+  BadRequestExceededBatchSize: flat(400, 'Batch size exceeds the limit of 256'),
+  BadRequestProjectName: flat(400, 'Project name is missing'),
+  BadRequestProjectUnknownDomain: flat(400, 'Unknown domain'),
+  BadRequestIterationIsNotTrained: flat(400, 'Iteration is not trained'),
+  BadRequestExportValidationFailed: flat(400, 'The iteration cannot be exported to this platform'),
+  BadRequestExportAlreadyInProgress: flat(400, 'Export already in progress'),
+  BadRequestInvalidArtifactUri: flat(400, 'Invalid artifact path'),
+  BadRequestInvalid: flat(400, 'The storage cannot be reached with the identity of this resource'),
+  NotFoundIterationPerformance: flat(404, 'Iteration has no performance'),
+} satisfies Record<string, ErrorAnswer>;
+
 /** By code. Where the status is not documented it follows the code's first word; a code's own fate may differ. */
 export const ERROR_ANSWERS = {
   ...GATEWAY,
@@ -106,19 +119,22 @@ export const ERROR_ANSWERS = {
 export type ErrorCode = keyof typeof ERROR_ANSWERS;
 export const ERROR_CODES = Object.keys(ERROR_ANSWERS) as ErrorCode[];
 
+/** What either of the two APIs may answer. */
+export type AnswerCode = ErrorCode | keyof typeof TRAINING_ANSWERS;
+
 /** A documented error answer on its way to the client. */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly status: number;
-  readonly code: ErrorCode;
+  readonly code: AnswerCode;
   readonly body: unknown;
   readonly headers: Record<string, string>;
 
   constructor(
-    code: ErrorCode,
+    code: AnswerCode,
     more: { message?: string; headers?: Record<string, string>; cause?: unknown } = {},
   ) {
-    const answer: ErrorAnswer = ERROR_ANSWERS[code];
+    const answer: ErrorAnswer = { ...ERROR_ANSWERS, ...TRAINING_ANSWERS }[code];
     const message = more.message ?? answer.message;
     super(message, { cause: more.cause });
     this.status = answer.status;

@@ -8,6 +8,8 @@ import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { projectsCommand } from './commands/projects.ts';
 import { backfillCommand, retryCommand } from './commands/scoring.ts';
+import { storageIntegrationCommand } from './commands/storageIntegration.ts';
+import { takeHomeCommand } from './commands/takeHome.ts';
 import { tokenCommand } from './commands/token.ts';
 import { UsageError } from './faults.ts';
 import { applyLocalSettings } from './localSettings.ts';
@@ -40,6 +42,8 @@ export function createProgram(): Command {
     compareCommand(),
     modelsCommand(),
     projectsCommand(),
+    takeHomeCommand(),
+    storageIntegrationCommand(),
     tokenCommand(),
     grantCommand(),
     identityCommand(),

@@ -21,20 +21,36 @@ export type Question = {
 };
 
 /** Header names in lower case; `retry-after` in seconds, where it says a time. */
-export type Answer = { status: number; headers: Record<string, string>; text: string };
+type Told = { status: number; headers: Record<string, string> };
+export type Answer = Told & { text: string };
 
 /**
  * Asks an address once and reads the whole answer, whatever its status. Redirects are answers like others: a token is for
  * the address that was asked. Rejects with an OutboundFailure, or with the KeylessError of a proxy on the way.
  */
 export type Ask = (address: string, question: Question) => Promise<Answer>;
+/** The same for what is no text: a file. */
+export type Download = (address: string, question: Question) => Promise<Told & { bytes: Buffer }>;
 
 /**
  * One way of asking for all who talk HTTP themselves; sockets are shared by the whole process. `lookup`: what resolves
  * names where no proxy does.
  */
-export function createAsk(ways: Ways = waysOut(), lookup?: LookupFunction): Ask {
-  return async (address, { method = 'GET', headers = {}, body = null, signal, mostBytes }) => {
+export const createAsk = (ways: Ways = waysOut(), lookup?: LookupFunction): Ask =>
+  asking(ways, lookup, async (answer, mostBytes) => ({ text: await readText(answer, mostBytes) }));
+
+export const createDownload = (ways: Ways = waysOut()): Download =>
+  asking(ways, undefined, async (answer, mostBytes) => ({ bytes: await readDecoded(answer, mostBytes) }));
+
+function asking<Body>(
+  ways: Ways,
+  lookup: LookupFunction | undefined,
+  read: (answer: Dispatcher.ResponseData, mostBytes: number) => Promise<Body>,
+) {
+  return async (
+    address: string,
+    { method = 'GET', headers = {}, body = null, signal, mostBytes }: Question,
+  ): Promise<Told & Body> => {
     const url = new URL(address);
     const proxy = ways(url);
     let begun: OutboundFailure['begun'];
@@ -42,7 +58,7 @@ export function createAsk(ways: Ways = waysOut(), lookup?: LookupFunction): Ask 
       const dispatcher = dispatcherThrough(proxy, lookup);
       const answer = await request(url, { method, headers, body, dispatcher, ...(signal && { signal }) });
       begun = { status: answer.statusCode, headers: flat(answer.headers) };
-      return { ...begun, text: await readText(answer, mostBytes) };
+      return { ...begun, ...(await read(answer, mostBytes)) };
     } catch (error) {
       const failure =
         (proxy && proxyFault(error, proxy, url.host)) ??
@@ -53,14 +69,19 @@ export function createAsk(ways: Ways = waysOut(), lookup?: LookupFunction): Ask 
   };
 }
 
-async function readText({ body, headers }: Dispatcher.ResponseData, mostBytes: number): Promise<string> {
-  const coding = headers['content-encoding'];
+async function readText(answer: Dispatcher.ResponseData, mostBytes: number): Promise<string> {
+  const { body, headers } = answer;
   const announced = Number(headers['content-length']);
-  if (!coding && announced <= mostBytes) return body.text();
+  if (!headers['content-encoding'] && announced <= mostBytes) return body.text();
+  return (await readDecoded(answer, mostBytes)).toString('utf8');
+}
+
+async function readDecoded({ body, headers }: Dispatcher.ResponseData, mostBytes: number): Promise<Buffer> {
+  const coding = headers['content-encoding'];
   const bytes = await readBytes(body, mostBytes);
-  if (!coding) return bytes.toString('utf8');
+  if (!coding) return bytes;
   try {
-    return (await decoded(bytes, [coding].flat().join(), mostBytes)).toString('utf8');
+    return await decoded(bytes, [coding].flat().join(), mostBytes);
   } catch (error) {
     const { code = 'UNKNOWN_CODING' } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLong(mostBytes);

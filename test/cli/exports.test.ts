@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobServiceClient } from '@azure/storage-blob';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_MODELS } from '../../local/models.ts';
@@ -121,6 +122,17 @@ describe('keyless models upload', () => {
     expect(out).toContain(
       `func settings add VISION_MODELS '{"pears":{"export":"pears.zip","task":"classify"}}'`,
     );
+  });
+
+  it('need not have put it there: one that arrived by the storage integration is named as it is', async () => {
+    const name = '6d0a4c1f-7e11-4a0b-9a3b-2f4e0f0c1a52 - 3c2b1a09-8f7e-4d6c-8b5a-493827160504.ONNX';
+    const service = BlobServiceClient.fromConnectionString(account.storage.connectionString);
+    const container = service.getContainerClient('models');
+    await container.createIfNotExists();
+    await container.getBlockBlobClient(name).uploadFile(at('fruit.zip'));
+    const models = withModels({ pears: { export: name, task: 'classify' } });
+    const { out } = await keyless(['predict', `${PICTURES}/apple.jpg`, '--json'], models);
+    expect(jsonLines(out)).toMatchObject([{ status: 'succeeded', results: [{ export: { name } }] }]);
   });
 
   it('uploads nothing that cannot be read, nor under a name that no model may have', async () => {

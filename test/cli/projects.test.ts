@@ -4,7 +4,7 @@ import type { TrainingApi } from '../../local/trainingApi/contract.ts';
 import { DOMAINS, iteration, PREDICTION_ACCOUNT_ID, projectsOf } from '../../local/trainingApi/projects.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/server.ts';
 import { UsageError } from '../../src/cli/faults.ts';
-import { trainingEndpoint } from '../../src/cli/projects/trainingClient.ts';
+import { trainingEndpoint } from '../../src/cli/training/endpoint.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { keyless } from '../support/command.ts';
 

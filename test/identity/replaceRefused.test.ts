@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_ASSIGNED } from '../../local/identity/identities.ts';
 import type { TrainingApi } from '../../local/trainingApi/contract.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/server.ts';
-import { createTrainingClient } from '../../src/cli/projects/trainingClient.ts';
+import { createTrainingClient } from '../../src/cli/training/client.ts';
 import { createCredential } from '../../src/identity/credential.ts';
 import { createTokenCache } from '../../src/identity/tokenCache.ts';
 import { VISION_SCOPE } from '../../src/vision/client.ts';

@@ -7,7 +7,7 @@ import { createClosing } from '../../local/closing.ts';
 import { resourcesClient } from '../../src/cli/azure/arm.ts';
 import { graphClient, principalsWhere } from '../../src/cli/azure/graph.ts';
 import { refusalOf } from '../../src/cli/azure/refusals.ts';
-import { createTrainingClient } from '../../src/cli/projects/trainingClient.ts';
+import { createTrainingClient } from '../../src/cli/training/client.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { fetchSigningKeys } from '../../src/identity/callers/openIdMetadata.ts';
 import { createCredential } from '../../src/identity/credential.ts';

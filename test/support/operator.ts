@@ -22,6 +22,8 @@ export type Operator = {
     account: string;
     storage: string;
   };
+  /** The address of a container that is not there yet. */
+  container: string;
   /** Secrets in the environment of every command, by name. */
   canaries: Readonly<Record<string, string>>;
   /** Every service refuses everybody until told to end. */
@@ -36,7 +38,7 @@ export async function startOperator(): Promise<Operator> {
   const closing = createClosing();
   try {
     const [stack, tenant, certificate] = await Promise.all([
-      startTestStack({ modelSettings: { fruit: { rate: 1_000 } } }).then(closing.add),
+      startTestStack({ modelSettings: { fruit: { rate: 1_000 } }, trainingPictures: 6 }).then(closing.add),
       startIdentityEndpoint().then(closing.add),
       createCertificate(),
     ]);
@@ -105,6 +107,7 @@ export async function startOperator(): Promise<Operator> {
     };
     return {
       ids,
+      container: `${stack.azurite.blobServiceUri.replace(/\/$/u, '')}/home`,
       canaries,
       run: (args) => {
         const subscription = OF_THE_SUBSCRIPTION.has(args[0] ?? '') || args.includes('--app');

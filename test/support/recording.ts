@@ -8,6 +8,9 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/"?0x[0-9A-F]{15}"?/gu, '<etag>'],
   [/\b\d+(\.\d+)? (ms|s|h|min)\b( \d+ (s|min)\b)?/gu, '<duration>'],
   [/("\w+Ms": ?)\d+(\.\d+)?/gu, '$1<duration>'],
+  // a picture drawn anew is encoded by the processor's own ways
+  [/("bytes": ?)\d+/gu, '$1<bytes>'],
+  [/\b\d+(\.\d+)? [kM]B\b/gu, '<size>'],
   // what a model computes differs in the last digits from processor to processor
   [/\b(0\.\d{3})\d{2,}\b/gu, '$1…'],
   [/\b\d+(\.\d+ hours| days|s) left\b/gu, '<duration> left'],

@@ -42,6 +42,18 @@ const PICTURES = 'local/samples/pictures';
 describe('the command line, as it looks', () => {
   it('projects', () => recorded('projects', ['projects'], ['projects', '--json']));
 
+  it('take-home and storage-integration', () =>
+    recorded(
+      'take-home',
+      ['take-home', 'fruit', '--dry-run', '--forms', 'onnx,vaidk'],
+      ['take-home', 'fruit', '--to', join(folder, 'fruit')],
+      ['take-home', 'fruit', '--to', operator.container, '--json'],
+      ['take-home', 'fruit', '--to', operator.container, '--forms', 'none'],
+      ['take-home', 'pears'],
+      ['storage-integration', 'show', 'fruit'],
+      ['storage-integration', 'clear', 'fruit'],
+    ));
+
   it('predict', () =>
     recorded(
       'predict',
@@ -133,6 +145,8 @@ describe('no output', () => {
       ['doctor', '--app', 'keyless-app', '--resource-group', 'orchard', '--verbose'],
       ['token', '--scope', 'https://storage.azure.com/.default'],
       ['projects', '--json'],
+      ['take-home', 'fruit', '--to', join(folder, 'scanned'), '--json'],
+      ['storage-integration', 'show', 'fruit', '--json'],
       ['predict', PICTURES, '--json', '--model', 'fruit'],
       ['compare', 'fruit', 'local/samples/fruit', PICTURES, '--json'],
       ['identity', 'show', site, '--json'],

@@ -12,10 +12,11 @@ import {
 } from '../../settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../vision/client.ts';
 import { operatorCredential } from '../azure/cloud.ts';
-import type { Iteration } from '../projects/answers.ts';
-import { createTrainingClient, TRAINING_SETTING } from '../projects/trainingClient.ts';
 import { samplePicture } from '../samplePicture.ts';
 import { type TokenFacts, tokenFacts } from '../token/claims.ts';
+import type { Iteration } from '../training/answers.ts';
+import { createTrainingClient } from '../training/client.ts';
+import { TRAINING_SETTING } from '../training/endpoint.ts';
 import type { DeployedApp } from './deployedApp.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Reached, reach } from './reach.ts';

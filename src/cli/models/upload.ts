@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asKeylessError, KeylessError } from '../../errors/errors.ts';
-import type { About } from '../../exports/loadExport.ts';
-import { saturation } from '../../exports/saturation.ts';
-import { startExportThread } from '../../exports/thread.ts';
 import { credentialFor } from '../../identity/credential.ts';
-import type { Prediction } from '../../prediction.ts';
 import { readSettings, requireSettings } from '../../settings/settings.ts';
 import { making, openContainers } from '../../storage/containers.ts';
 import { storageFault } from '../../storage/faults.ts';
@@ -15,6 +11,7 @@ import { UsageError } from '../faults.ts';
 import { samplePictures } from '../samplePicture.ts';
 import { plain } from '../table.ts';
 import { packed } from './packed.ts';
+import { tried } from './tried.ts';
 
 /** Any that is well formed: the models are what is about to be set. */
 const MODELS_NOT_NEEDED = { VISION_MODELS: '{"any":{"export":"any","task":"classify"}}' };
@@ -24,7 +21,10 @@ export async function uploadModel(
   path: string,
   { name, json }: { name: string; json?: boolean },
 ): Promise<number> {
-  const { about, warning } = await tried(path);
+  const { about, warning } = await tried({ path }, samplePictures()).catch((thrown: unknown) => {
+    const { code, message, fix } = asKeylessError(thrown);
+    throw new UsageError(`${code}: ${message}`, fix);
+  });
   const { extension, bytes } = await packed(path);
   const blob = `${name}${extension}`;
   const container = await put(blob, bytes);
@@ -53,22 +53,6 @@ export async function uploadModel(
   console.log(`Set it, with paths or a threshold of its own where you want them:`);
   console.log(setCommand(placeOf(process.env, undefined), { VISION_MODELS: JSON.stringify(models) }));
   return 0;
-}
-
-async function tried(path: string): Promise<{ about: About; warning: string | undefined }> {
-  try {
-    const loaded = await startExportThread({ path });
-    try {
-      const answers: Prediction[][] = [];
-      for (const picture of samplePictures()) answers.push(await loaded.predict(picture));
-      return { about: loaded, warning: saturation(answers) };
-    } finally {
-      await loaded.close();
-    }
-  } catch (thrown) {
-    const { code, message, fix } = asKeylessError(thrown);
-    throw new UsageError(`${code}: ${message}`, fix);
-  }
 }
 
 /** Resolves with the container’s name, once what lies there has been read back and is the same. */

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
-import type { Domain, Iteration, Project } from './answers.ts';
-import type { TrainingClient } from './trainingClient.ts';
+import type { Domain, Iteration, Project } from '../training/answers.ts';
+import type { TrainingClient } from '../training/client.ts';
 
 /** One project of a training account as it is told: in a table, or as it is with --json. */
 export type ProjectOverview = {

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { plain, table } from '../table.ts';
 import { identityCredential } from '../token/source.ts';
+import { createTrainingClient } from '../training/client.ts';
+import { TRAINING_SETTING, trainingEndpoint } from '../training/endpoint.ts';
 import { type IterationOverview, type ProjectOverview, readOverview } from './overview.ts';
-import { createTrainingClient, TRAINING_SETTING, trainingEndpoint } from './trainingClient.ts';
 
 export type ProjectsOptions = { endpoint?: string; json?: boolean };
 

@@ -1,12 +1,12 @@
 import type { TokenCredential } from '@azure/identity';
 import { AzureLogger, setLogLevel } from '@azure/logger';
 import { KeylessError } from '../../errors/errors.ts';
-import { credentialFor } from '../../identity/credential.ts';
+import { createCredential } from '../../identity/credential.ts';
 import { readIdentity } from '../../settings/identity.ts';
 import { describe, type Problem } from '../../settings/problem.ts';
 import type { IdentityChoice } from '../../settings/settings.ts';
 
-/** THE credential of the settings’ identity alone, whatever else is wrong with them. Throws SettingsInvalid. */
+/** A credential of the settings’ identity, whatever else is wrong with them. Throws SettingsInvalid. */
 export function identityCredential(environment: NodeJS.ProcessEnv = process.env): {
   identity: IdentityChoice;
   credential: TokenCredential;
@@ -17,7 +17,7 @@ export function identityCredential(environment: NodeJS.ProcessEnv = process.env)
     (problem) => problems.push(problem),
   );
   if (problems.length > 0) throw new KeylessError('SettingsInvalid', problems.map(describe).join(' · '));
-  return { identity, credential: credentialFor(identity) };
+  return { identity, credential: createCredential(identity) };
 }
 
 const KIND = {

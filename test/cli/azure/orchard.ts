@@ -68,7 +68,8 @@ export async function startOrchard() {
       });
       return azure.get(APP)?.identity?.principalId ?? '';
     },
-    run: (args: readonly string[]) => keylessHere(args, azure.environment),
+    run: (args: readonly string[], own: Record<string, string> = {}) =>
+      keylessHere(args, { ...azure.environment, ...own }),
     /** In a process of its own, which has no token yet. */
     runAlone: (args: readonly string[], own?: Record<string, string>) =>
       keyless({ commandEnvironment: azure.environment }, args, own).finished,

@@ -3,22 +3,29 @@ import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import { SYSTEM_ASSIGNED } from '../../../local/identity/identities.ts';
 import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
-import type { TrainingApi } from '../../../local/trainingApi/contract.ts';
+import type { TrainingApi, TrainingProject } from '../../../local/trainingApi/contract.ts';
 import { PREDICTION_ACCOUNT_ID, projectsOf } from '../../../local/trainingApi/projects.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from '../../../local/trainingApi/server.ts';
+import { orchardProject } from '../../support/orchardProject.ts';
 
 const ITERATION = '3c2b1a09-8f7e-4d6c-8b5a-493827160504';
 const BASE = '/customvision/v3.3/training';
 
 let identity: IdentityEndpoint;
 let training: TrainingApi;
+let orchard: TrainingProject;
 beforeAll(async () => {
   identity = await startIdentityEndpoint();
   const models = {
     fruit: { task: 'classify', iterationId: ITERATION },
     'fruit-boxes': { task: 'detect', iterationId: ITERATION },
   } as const;
-  training = await startTrainingApi({ identity, projects: projectsOf(models, () => DEFAULT_PROJECT_ID) });
+  orchard = await orchardProject(70);
+  training = await startTrainingApi({
+    identity,
+    projects: [...projectsOf(models, () => DEFAULT_PROJECT_ID), orchard],
+    exported: () => Buffer.from('a model'),
+  });
 });
 afterAll(async () => {
   await training?.close();
@@ -52,7 +59,7 @@ describe('the local training API', () => {
       ...{ id: DEFAULT_PROJECT_ID, name: 'fruit', status: 'Succeeded' },
       settings: { domainId: compact?.id, classificationType: 'Multiclass' },
     });
-    expect(await read(`/projects/${DEFAULT_PROJECT_ID.toUpperCase()}`)).toEqual(project);
+    expect(await read(`/projects/${DEFAULT_PROJECT_ID.toUpperCase()}`)).toMatchObject({ id: project?.id });
     expect(iterations).toMatchObject([
       {
         id: ITERATION,
@@ -88,7 +95,9 @@ describe('the local training API', () => {
     ]) {
       expect(await get(path)).toMatchObject({ status: 404, body: { error: { code: '404' } } });
     }
-    expect(await get(`${BASE}/projects`, { method: 'POST' })).toMatchObject({ status: 404 });
+    expect(await get(`${BASE}/projects`, { method: 'POST' })).toMatchObject({
+      ...{ status: 401, body: { error: { code: 'PermissionDenied' } } },
+    });
   });
 
   it('takes tokens alone, of this tenant, for this service, from who has a role', async () => {
@@ -117,5 +126,78 @@ describe('the local training API', () => {
     training.answerNext('429');
     expect((await get(`${BASE}/projects`)).status).toBe(429);
     expect((await get(`${BASE}/projects`)).status).toBe(200);
+  });
+
+  it('pages pictures of either kind, the newest first unless asked otherwise, at most 256', async () => {
+    const list = async (path: string) =>
+      ((await get(`${BASE}/projects/${orchard.id}/images/${path}`)).body as { id: string }[]).map(
+        ({ id }) => id,
+      );
+    const tagged = (orchard.pictures ?? []).filter(({ tagIds }) => tagIds.length > 0).map(({ id }) => id);
+    expect(await list('tagged')).toEqual(tagged.toReversed().slice(0, 50));
+    expect(await list('tagged?take=256&orderBy=Oldest')).toEqual(tagged);
+    expect(await list('tagged?take=2&skip=3&orderBy=Oldest')).toEqual(tagged.slice(3, 5));
+    expect((await list('untagged')).length).toBe(7);
+    expect(await get(`${BASE}/projects/${orchard.id}/images/tagged/count`)).toMatchObject({
+      body: tagged.length,
+    });
+    expect(await get(`${BASE}/projects/${orchard.id}/images/tagged?take=257`)).toMatchObject({
+      ...{ status: 400, body: { code: 'BadRequestExceededBatchSize' } },
+    });
+    expect(await list(`id?imageIds=${tagged[4]},${ITERATION}`)).toEqual([tagged[4]]);
+  });
+
+  it('gives a file to whoever has its address, at another host, until the signature ends, and not to a token', async () => {
+    const address = async () => {
+      const { body } = await get(`${BASE}/projects/${orchard.id}/images/tagged?take=1&orderBy=Oldest`);
+      return (body as { originalImageUri: string }[])[0]?.originalImageUri ?? '';
+    };
+    const good = await address();
+    expect(new URL(good).host).not.toBe(new URL(training.url).host);
+    const bytes = Buffer.from(await (await fetch(good)).arrayBuffer());
+    expect(bytes.equals(orchard.pictures?.[1]?.bytes ?? Buffer.alloc(0))).toBe(true);
+    expect((await fetch(good, { headers: { authorization: 'Bearer x' } })).status).toBe(400);
+    expect((await fetch(good.replace('sig=', 'sig=x'))).status).toBe(403);
+    training.files.addressesLiveMs = -1;
+    const ended = await fetch(await address());
+    expect([ended.status, ended.headers.get('x-ms-error-code')]).toEqual([403, 'AuthenticationFailed']);
+  });
+
+  it('takes ten calls a second and tells the eleventh how long to wait', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 11 }, async () => {
+        const headers = { authorization: `Bearer ${await identity.issue()}` };
+        return fetch(`${training.url}${BASE}/domains`, { headers });
+      }),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['1']);
+    expect(JSON.stringify(await refused[0]?.json())).toMatch(
+      /Custom_Vision_Training_3\.3 .* retry after 1 second/u,
+    );
+  });
+
+  it('makes an export in its time, once, for who may and what can be', async () => {
+    const [compact, general] = orchard.iterations;
+    const path = (id = compact?.id, query = '') =>
+      `${BASE}/projects/${orchard.id}/iterations/${id}/export${query}`;
+    const ask = (query: string, id?: string) => get(path(id, query), { method: 'POST' });
+    expect(await ask('?platform=ONNX')).toMatchObject({ status: 401 });
+    const role = 'Cognitive Services Custom Vision Deployment';
+    identity.assignments.grant(SYSTEM_ASSIGNED.objectId, TRAINING_ACCOUNT, role);
+    training.exportMs = 50;
+    expect(await ask('?platform=ONNX')).toMatchObject({
+      status: 200,
+      body: { status: 'Exporting', flavor: null },
+    });
+    expect(await ask('?platform=ONNX')).toMatchObject({
+      body: { code: 'BadRequestExportAlreadyInProgress' },
+    });
+    expect(await ask('?platform=ONNX', general?.id)).toMatchObject({
+      body: { code: 'BadRequestExportValidationFailed' },
+    });
+    await expect
+      .poll(async () => (await get(path())).body as unknown, { interval: 150 })
+      .toMatchObject([{ platform: 'ONNX', status: 'Done', downloadUri: expect.stringMatching(/\?sv=/u) }]);
   });
 });

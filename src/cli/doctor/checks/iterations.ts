@@ -3,7 +3,7 @@ import { wantedModels } from '../../../scoring/route.ts';
 import { requireSettings, type ServiceModel, type Settings } from '../../../settings/settings.ts';
 import { pictureNameOf } from '../../../storage/documentName.ts';
 import { fromMetadata, iterationOf } from '../../../storage/mark.ts';
-import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
+import { TRAINING_SETTING } from '../../training/endpoint.ts';
 import { type Check, type Finding, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { openImageStorage } from '../storageCall.ts';

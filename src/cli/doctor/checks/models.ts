@@ -1,8 +1,8 @@
 import type { KeylessError } from '../../../errors/errors.ts';
 import type { ServiceModel } from '../../../settings/settings.ts';
 import { suggestion } from '../../faults.ts';
-import type { Iteration } from '../../projects/answers.ts';
-import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
+import type { Iteration } from '../../training/answers.ts';
+import { TRAINING_SETTING } from '../../training/endpoint.ts';
 import { type Check, type Finding, fault, ok, warning } from '../check.ts';
 import type { Context } from '../context.ts';
 import { modelCommand } from '../modelFix.ts';

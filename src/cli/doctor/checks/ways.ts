@@ -1,6 +1,6 @@
 import { readWays } from '../../../settings/proxies.ts';
 import { cloudOf } from '../../azure/cloud.ts';
-import { TRAINING_SETTING } from '../../projects/trainingClient.ts';
+import { TRAINING_SETTING } from '../../training/endpoint.ts';
 import { type Check, ok } from '../check.ts';
 import type { Context } from '../context.ts';
 import { endpointsOf } from './endpoints.ts';

@@ -1,6 +1,4 @@
-import { RestError } from '@azure/ms-rest-js';
 import { KeylessError } from '../../errors/errors.ts';
-import { connectionFault } from '../../vision/faults.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
 
 /** An answer that is no success: `body` is what its JSON held, if it held any. */
@@ -9,8 +7,12 @@ export type Refused = { status: number; body: unknown; retryAfterSeconds?: numbe
 export type Asker = { objectId?: string; tenantId?: string; audience?: string; user?: boolean };
 
 const SHOWN_CHARACTERS = 300;
-/** The Reader may list projects and nothing else of note: https://learn.microsoft.com/azure/ai-services/custom-vision-service/role-based-access-control */
-const READING_ROLE = 'Cognitive Services Custom Vision Reader';
+/** What a call is to its caller, and the least role that may: https://learn.microsoft.com/azure/ai-services/custom-vision-service/role-based-access-control */
+const RIGHTS = {
+  GET: { may: 'read projects', role: 'Cognitive Services Custom Vision Reader' },
+  POST: { may: 'export', role: 'Cognitive Services Custom Vision Deployment' },
+  PATCH: { may: 'change projects', role: 'Cognitive Services Custom Vision Trainer' },
+} as const;
 
 /** A refusal of the training API as an error of the book, with what to do at a training account. */
 export function trainingRefusal(refused: Refused, target: string, endpoint: string, asker: Asker) {
@@ -34,7 +36,7 @@ export function trainingRefusal(refused: Refused, target: string, endpoint: stri
     );
   }
   const code = codeForAnswer(status, serviceCode, message);
-  if (code === 'PermissionDenied') return noRole(detail, account, asker);
+  if (code === 'PermissionDenied') return noRole(detail, account, asker, RIGHTS[methodOf(target)]);
   if (code === 'TokenRefused') {
     return new KeylessError(
       code,
@@ -44,30 +46,33 @@ export function trainingRefusal(refused: Refused, target: string, endpoint: stri
   return new KeylessError(code, detail, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
 }
 
-/** No answer came that could be read. */
-export function trainingUnreachable(thrown: unknown, target: string): KeylessError {
-  if (thrown instanceof RestError && thrown.code === RestError.PARSE_ERROR)
-    return notTraining(target, 'its JSON cannot be read');
-  return connectionFault(thrown, target);
-}
-
 export const notTraining = (target: string, why: string): KeylessError =>
   new KeylessError('VisionAnswerInvalid', `The answer is none of the training API (${why}): ${target}.`, {
     fix: 'Check that the endpoint is the training account’s own.',
   });
 
-function noRole(detail: string, account: string | undefined, { objectId, user }: Asker): KeylessError {
+const methodOf = (target: string): keyof typeof RIGHTS =>
+  /^(?:POST|PATCH) /u.test(target) ? (target.split(' ', 1)[0] as 'POST' | 'PATCH') : 'GET';
+
+function noRole(
+  detail: string,
+  account: string | undefined,
+  { objectId, user }: Asker,
+  { may, role }: (typeof RIGHTS)[keyof typeof RIGHTS],
+): KeylessError {
   const who = objectId ?? '<object id of the identity>';
   return new KeylessError(
     'PermissionDenied',
-    `${detail} Identity ${who} has no role on account ${account} that lets it read projects.`,
+    `${detail} Identity ${who} has no role on account ${account} that lets it ${may}.`,
     {
       fix:
-        `az role assignment create --assignee-object-id ${who} --assignee-principal-type ${user ? 'User' : 'ServicePrincipal'} --role "${READING_ROLE}" ` +
+        `az role assignment create --assignee-object-id ${who} --assignee-principal-type ${user ? 'User' : 'ServicePrincipal'} --role "${role}" ` +
         `--scope $(az cognitiveservices account list --query "[?properties.customSubDomainName=='${account}'].id" --output tsv), then wait some minutes`,
     },
   );
 }
+
+export const serviceCodeOf = (body: unknown): string | undefined => spoken(body).code;
 
 /** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
 function spoken(body: unknown): { code: string | undefined; message: string; byGateway: boolean } {
