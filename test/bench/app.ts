@@ -2,12 +2,9 @@ import { subscribe } from 'node:diagnostics_channel';
 import { HttpRequest } from '@azure/functions';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { startAzurite } from '../../local/azurite.ts';
-import { createClosing } from '../../local/closing.ts';
-import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { bitmap } from '../pictures/files.ts';
-import { loadFunctions } from '../support/registeredFunctions.ts';
 import { median, type Row } from './row.ts';
-import { PROJECT_ID, startStub } from './stub.ts';
+import { startApp } from './startApp.ts';
 
 const CALLS = 300;
 /** They compile and open sockets. */
@@ -37,17 +34,9 @@ type Share = { own: number; whole: number; requests: number };
  */
 export async function measure(): Promise<Row[]> {
   watch();
-  const closing = createClosing();
-  const [stub, identity, storage] = await Promise.all([startStub(), startIdentityEndpoint(), startAzurite()]);
-  for (const each of [identity, storage]) closing.add(each);
+  const storage = await startAzurite();
+  const { app, close } = await startApp(() => ({ ImageStorage: storage.connectionString }));
   try {
-    const entry = { endpoint: stub.endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' };
-    const settings = {
-      ...identity.environment,
-      ImageStorage: storage.connectionString,
-      VISION_MODELS: JSON.stringify({ fruit: { ...entry, rate: 1_000_000 } }),
-    };
-    const app = await loadFunctions(settings, new URL('../../dist/main.cjs', import.meta.url).href);
     const picture = bitmap(180, 180);
     const headers = { 'content-type': 'image/bmp' };
     const bare = await share(() => read(picture, headers));
@@ -66,8 +55,8 @@ export async function measure(): Promise<Row[]> {
       row('the blob function', `${calls} bare calls to storage`, dropped, asked.own * calls),
     ];
   } finally {
-    stub.close();
-    await closing.close();
+    await close();
+    await storage.close();
   }
 }
 

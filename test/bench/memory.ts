@@ -2,11 +2,9 @@ import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HttpRequest } from '@azure/functions';
-import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { residentMemory } from '../support/hostMemory.ts';
-import { loadFunctions } from '../support/registeredFunctions.ts';
 import { atMost, median, type Row } from './row.ts';
-import { PROJECT_ID, startStub } from './stub.ts';
+import { startApp } from './startApp.ts';
 
 const PICTURES = 1_000;
 const BYTES = 3_900_000;
@@ -81,16 +79,9 @@ async function readOnly(bytes: Buffer): Promise<void> {
 }
 
 async function posted(): Promise<Figures> {
-  const [stub, identity] = await Promise.all([startStub(), startIdentityEndpoint()]);
-  const entry = { endpoint: stub.endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' };
-  const settings = {
-    ...identity.environment,
-    ImageStorage: 'UseDevelopmentStorage=true',
-    VISION_MODELS: JSON.stringify({ fruit: { ...entry, rate: 1_000_000 } }),
-  };
-  const app = await loadFunctions(settings, new URL('../../dist/main.cjs', import.meta.url).href);
+  const { app, close } = await startApp();
   const figures = await run((bytes) => app.http('predictImage', { body: bytes, headers }));
-  stub.close();
+  await close();
   return figures;
 }
 

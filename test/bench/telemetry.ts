@@ -1,10 +1,8 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
-import { loadFunctions } from '../support/registeredFunctions.ts';
 import { atMost, median, type Row } from './row.ts';
-import { PROJECT_ID, startStub } from './stub.ts';
+import { startApp } from './startApp.ts';
 
 const RUNS = 7;
 const CALLS = 200;
@@ -48,25 +46,16 @@ function inProcess(kind: string): Promise<Figures> {
 }
 
 async function run(on: boolean): Promise<Figures> {
-  const [stub, identity] = await Promise.all([startStub(), startIdentityEndpoint()]);
-  const entry = { endpoint: stub.endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' };
-  const settings = {
-    ...identity.environment,
-    ImageStorage: 'UseDevelopmentStorage=true',
-    VISION_MODELS: JSON.stringify({ fruit: { ...entry, rate: 1_000_000 } }),
-    ...(on && { TELEMETRY: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: stub.endpoint }),
-  };
-  const started = performance.now();
-  const app = await loadFunctions(settings, new URL('../../dist/main.cjs', import.meta.url).href);
-  await app.start();
-  const startMs = performance.now() - started;
+  const { app, startMs, close } = await startApp((stub) => ({
+    ...(on && { TELEMETRY: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: stub }),
+  }));
   const body = readFileSync(new URL('../../local/samples/pictures/apple.jpg', import.meta.url));
   const post = () => app.http('predictImage', { body, headers: { 'content-type': 'image/jpeg' } });
   for (let call = 0; call < FIRST; call += 1) await post();
   const before = process.cpuUsage();
   for (let call = 0; call < CALLS; call += 1) await post();
   const { user, system } = process.cpuUsage(before);
-  stub.close();
+  await close();
   return { startMs, cpuMs: (user + system) / 1_000 / CALLS };
 }
 
