@@ -1,7 +1,7 @@
 import type { ServiceModel } from '../../src/settings/settings.ts';
 import { createPredictionClient } from '../../src/vision/client.ts';
 import { atLeast, type Row } from './row.ts';
-import { credential, PROJECT_ID, startStub } from './stub.ts';
+import { credential, modelAt, startStub } from './stub.ts';
 
 const RATE = 20;
 const SECONDS = 5;
@@ -30,11 +30,10 @@ export async function measure(): Promise<Row[]> {
 }
 
 async function perSecond([endpoint = '', ...others]: string[]): Promise<number> {
-  const address = { projectId: PROJECT_ID, publishedName: 'one', task: 'classify' } as const;
   const model: ServiceModel = {
-    ...address,
-    ...{ name: 'fruit', endpoint, store: false, rate: RATE, paths: ['**'], threshold: 0.5, tiles: false },
-    copies: others.map((each) => ({ ...address, endpoint: each })),
+    ...modelAt(endpoint),
+    rate: RATE,
+    copies: others.map((each) => modelAt(each)),
   };
   const client = createPredictionClient(credential);
   const image = { bytes: Buffer.alloc(10_000, 7) };

@@ -1,10 +1,9 @@
 import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-prediction';
 import { AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { Agent, request } from 'undici';
-import type { ServiceModel } from '../../src/settings/settings.ts';
 import { createPredictionClient, VISION_SCOPE } from '../../src/vision/client.ts';
 import { atLeast, atMost, median, p99, type Row } from './row.ts';
-import { credential, PROJECT_ID, startStub } from './stub.ts';
+import { credential, modelAt, PROJECT_ID, startStub } from './stub.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
@@ -27,10 +26,7 @@ type Callers = Record<'raw' | 'ours' | 'sdk' | 'sample', () => Promise<unknown>>
 function createCallers(endpoint: string): Callers {
   const picture = Buffer.alloc(100_000, 7);
   const signer = new AzureIdentityCredentialAdapter(credential, VISION_SCOPE);
-  const model: ServiceModel = {
-    ...{ name: 'fruit', endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' },
-    ...{ store: false, rate: 1_000_000, paths: ['**'], threshold: 0.5, tiles: false },
-  };
+  const model = modelAt(endpoint);
   const dispatcher = new Agent({ connections: 32, keepAliveTimeout: 60_000 });
   const address = `${endpoint}/customvision/v3.1/prediction/${PROJECT_ID}/classify/iterations/one/image/nostore`;
   const headers = { authorization: 'Bearer stub', 'content-type': 'application/octet-stream' };

@@ -17,6 +17,7 @@ export async function startApp(own: (stub: string) => Record<string, string> = (
   await app.start();
   return {
     app,
+    endpoint: stub.endpoint,
     startMs: performance.now() - started,
     async close() {
       stub.close();

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { ServiceModel } from '../../src/settings/settings.ts';
 
 export type Stub = { endpoint: string; close(): void };
 
@@ -11,6 +12,12 @@ export async function startStub(): Promise<Stub> {
 }
 
 export const PROJECT_ID = 'b6ee1f20-3a1f-4b8f-8a6e-0a2a6c3d7f11';
+
+/** A model at a stub, without a limit. */
+export const modelAt = (endpoint: string): ServiceModel => ({
+  ...{ name: 'fruit', endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' },
+  ...{ store: false, rate: 1_000_000, paths: ['**'], threshold: 0.5, tiles: false },
+});
 
 /** Whose token never ends. */
 export const credential = {
