@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { grantCommand, revokeCommand } from './commands/grant.ts';
 import { identityCommand } from './commands/identity.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     retryCommand(),
     predictCommand(),
     compareCommand(),
+    evaluateCommand(),
     modelsCommand(),
     projectsCommand(),
     tokenCommand(),
