@@ -81,7 +81,7 @@ export function evaluationOf(judged: readonly Judged[], task: Task, threshold: n
     allRight: proportion(slips.filter((slip) => slip === undefined).length, slips.length),
     all: allOf(rankings, figures, threshold),
     tags: figures,
-    thresholds: thresholdsOf(rankings),
+    thresholds: thresholdsOf(rankings, threshold),
     calibration: calibrationOf(one ? topsOf(judged) : rankings.flatMap(({ scored }) => scored)),
     confusion: one ? confusionOf(tops) : undefined,
     curves: rankings

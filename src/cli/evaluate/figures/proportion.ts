@@ -14,5 +14,7 @@ export function proportion(hits: number, of: number): Proportion | undefined {
   const weight = 1 / (1 + Z ** 2 / of);
   const middle = weight * (share + Z ** 2 / (2 * of));
   const half = weight * Z * Math.sqrt((share * (1 - share)) / of + Z ** 2 / (4 * of ** 2));
-  return { hits, of, share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  // the ends of none and of all are exact, whatever is lost in rounding
+  const [low, high] = [hits === 0 ? 0 : middle - half, hits === of ? 1 : middle + half];
+  return { hits, of, share, low, high };
 }

@@ -5,15 +5,10 @@
  */
 export function signTest(onlyA: number, onlyB: number): number {
   const all = onlyA + onlyB;
-  let sum = 0;
-  for (let hits = 0; hits <= Math.min(onlyA, onlyB); hits += 1)
-    sum += Math.exp(logChoose(all, hits) - all * Math.LN2);
+  let [sum, ways] = [0, 0]; // in how many ways so many of all, as a logarithm: the number itself may be too large
+  for (let hits = 0; hits <= Math.min(onlyA, onlyB); hits += 1) {
+    sum += Math.exp(ways - all * Math.LN2);
+    ways += Math.log(all - hits) - Math.log(hits + 1);
+  }
   return Math.min(1, 2 * sum);
-}
-
-/** Of so many, in how many ways; its logarithm, as the number itself may be too large. */
-function logChoose(all: number, hits: number): number {
-  let sum = 0;
-  for (let index = 1; index <= hits; index += 1) sum += Math.log(all - hits + index) - Math.log(index);
-  return sum;
 }

@@ -4,14 +4,15 @@ import type { Ranking } from './ranking.ts';
 export type Thresholds = {
   /** At 0.05, 0.10 … 0.95. */
   table: Point[];
+  inUse: Point;
   /** The one with the best F1 over all tags, as a setting; undefined where nothing is to be found. */
   best?: Point;
 };
 
-export function thresholdsOf(rankings: readonly Ranking[]): Thresholds {
+export function thresholdsOf(rankings: readonly Ranking[], threshold: number): Thresholds {
   const table = Array.from({ length: 19 }, (_, index) => pointAt(rankings, (index + 1) / 20));
   const best = bestOf(curveOf(rankings).filter(({ probability }) => probability > 0));
-  return { table, ...(best && { best }) };
+  return { table, inUse: pointAt(rankings, threshold), ...(best && { best }) };
 }
 
 /**

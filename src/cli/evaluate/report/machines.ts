@@ -24,6 +24,7 @@ const modelJson = ({ evaluation: { curves: _, thresholds, wrong, ...evaluation }
   ...evaluation,
   thresholds: {
     table: thresholds.table.map(pointJson),
+    inUse: pointJson(thresholds.inUse),
     ...(thresholds.best && { best: pointJson(thresholds.best) }),
   },
   wrong: wrong.map(slipJson),

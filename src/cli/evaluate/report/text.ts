@@ -1,23 +1,24 @@
 import { styleText } from 'node:util';
 import { plain, table } from '../../table.ts';
 import type { TagFigures } from '../evaluation.ts';
-import { f1Of, type Point, precisionOf, recallOf } from '../figures/curve.ts';
+import { f1Of, precisionOf, recallOf } from '../figures/curve.ts';
+import type { Thresholds } from '../figures/thresholds.ts';
 import type { Candidate, Report } from './report.ts';
 import {
   countText,
   differenceText,
   figure,
   INTERVALS,
+  isTold,
   percent,
   setText,
   setting,
   shareText,
+  shownThresholds,
   slipText,
   truthText,
 } from './words.ts';
 
-/** Of the table of thresholds, those that a terminal has room for. */
-const ROWS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const MOST_WRONG = 20;
 
 /** For people. */
@@ -60,11 +61,11 @@ function headTable({ models, task }: Report): string {
 }
 
 function modelText({ evaluation }: Candidate): string[] {
-  const { tags, all, thresholds, calibration, confusion, wrong, task, threshold } = evaluation;
+  const { tags, all, thresholds, calibration, confusion, wrong, task } = evaluation;
   return [
     tagTable(tags, all, task === 'boxes'),
     '',
-    thresholdTable(thresholds.table, thresholds.best, threshold),
+    thresholdTable(thresholds),
     ...(thresholds.best
       ? [
           `Best F1 ${figure(f1Of(thresholds.best))}, with "threshold": ${setting(thresholds.best.probability)} in VISION_MODELS.`,
@@ -107,21 +108,17 @@ function tagTable(tags: readonly TagFigures[], all: TagFigures, boxes: boolean):
     ...(boxes ? ['AP@0.5', 'AP@0.5:0.95'] : ['AP']),
   ];
   return table(
-    [head, ...tags.map((each) => row(plain(each.tag ?? ''), each)), row('all', all)],
+    [head, ...tags.filter(isTold).map((each) => row(plain(each.tag ?? ''), each)), row('all', all)],
     [1, 2, 3, 4, 5, 6, 7],
   );
 }
 
-function thresholdTable(points: readonly Point[], best: Point | undefined, threshold: number): string {
-  const shown = points.filter(({ probability }) => ROWS.includes(probability));
+function thresholdTable(thresholds: Thresholds): string {
   const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
-  const rows = [...shown, ...(best ? [best] : [])]
-    .toSorted((a, b) => a.probability - b.probability)
-    .map((point) => [
-      ...[setting(point.probability), String(point.accepted), share(precisionOf(point))],
-      ...[share(recallOf(point)), figure(f1Of(point))],
-      [point === best && 'best', point.probability === threshold && 'in use'].filter(Boolean).join(', '),
-    ]);
+  const rows = shownThresholds(thresholds).map((point) => [
+    ...[setting(point.probability), String(point.accepted), share(precisionOf(point))],
+    ...[share(recallOf(point)), figure(f1Of(point)), point.remark],
+  ]);
   return table([['threshold', 'accepted', 'precision', 'recall', 'F1', ''], ...rows], [0, 1, 2, 3, 4]);
 }
 

@@ -1,4 +1,7 @@
+import type { TagFigures } from '../evaluation.ts';
+import type { Point } from '../figures/curve.ts';
 import type { Proportion } from '../figures/proportion.ts';
+import type { Thresholds } from '../figures/thresholds.ts';
 import type { Slip } from '../slips.ts';
 import type { Candidate, Difference, Report } from './report.ts';
 
@@ -9,7 +12,11 @@ export const percent = (share: number): string => `${(share * 100).toFixed(1)} %
 
 /** `94.1 % (84–98)`: the share, and between what it lies with a confidence of 95 %. */
 export const shareText = (of: Proportion | undefined): string =>
-  of ? `${percent(of.share)} (${Math.floor(of.low * 100)}–${Math.ceil(of.high * 100)})` : NONE;
+  of ? `${percent(of.share)} (${range(of)})` : NONE;
+
+/** In whole per cent, rounded outwards. */
+export const range = ({ low, high }: Proportion): string =>
+  `${Math.floor(low * 100)}–${Math.ceil(high * 100)}`;
 
 /** `48 of 51, 94.1 % (84–98)` */
 export const countText = (of: Proportion | undefined): string =>
@@ -63,3 +70,25 @@ export function counted(tags: readonly string[]): string[] {
 /** What is true of the picture. */
 export const truthText = ({ picture }: Slip): string =>
   counted(picture.drawn ? picture.drawn.boxes.map(({ tag }) => tag) : picture.tags).join(', ') || 'nothing';
+
+/** Tags of the model that are neither true nor accepted anywhere are not worth a line. */
+export const isTold = ({ truths, accepted }: TagFigures): boolean => truths + accepted > 0;
+
+/** 0.1, 0.2 … 0.9, the one in use and the best, each with a remark. */
+export function shownThresholds({ table, inUse, best }: Thresholds): (Point & { remark: string })[] {
+  const remarked = new Map(
+    table.filter((_, index) => index % 2 === 1).map((point) => [point.probability, point] as const),
+  );
+  for (const point of [inUse, ...(best ? [best] : [])]) remarked.set(point.probability, point);
+  return [...remarked.values()]
+    .toSorted((a, b) => a.probability - b.probability)
+    .map((point) => ({
+      ...point,
+      remark: [
+        point.probability === best?.probability && 'best F1',
+        point.probability === inUse.probability && 'in use',
+      ]
+        .filter(Boolean)
+        .join(', '),
+    }));
+}
