@@ -11,7 +11,7 @@ import { plain } from '../table.ts';
 import { evaluationOf, type Task } from './evaluation.ts';
 import { type Answered, answersOf, type Failure, judgedBy } from './judge.ts';
 import { type Kept, openKept } from './kept.ts';
-import { noticesOf } from './notices.ts';
+import { noticesOf, shapeNotices } from './notices.ts';
 import { type Candidate, differenceOf, type Report } from './report/report.ts';
 import { spelling } from './tagNames.ts';
 import { readTruth } from './truth/readTruth.ts';
@@ -172,7 +172,8 @@ function reportOf(
   });
   const [a, b] = judged;
   return {
-    ...{ pictures: answered.length, task, models, failures, notices },
+    ...{ pictures: answered.length, task, models, failures },
+    notices: [...notices, ...shapeNotices(answered)],
     ...(a && b && { difference: differenceOf(a, b, models, task) }),
   };
 }

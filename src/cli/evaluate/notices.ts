@@ -1,5 +1,6 @@
 import type { DocumentResult } from '../../storage/document.ts';
 import type { Evaluation, Judged } from './evaluation.ts';
+import type { Answered } from './judge.ts';
 import { some } from './truth/truth.ts';
 
 /** With fewer of a tag its figures are told to be little more than chance: the interval of 20 of 20 still begins at 84 %. */
@@ -33,3 +34,22 @@ export function noticesOf(
 /** A classifier says something of every tag, unless somebody asked for the first few alone. */
 const fewerThanTags = (judged: readonly Judged[]): boolean =>
   new Set(judged.map(({ answer }) => answer.length)).size > 1;
+
+/** Sides are rounded when a picture is made smaller. */
+const SAME_SHAPE = 1.02;
+
+/** Boxes that were drawn on a picture of another shape are of another one, or of one that was not turned upright. */
+export function shapeNotices(answered: readonly Answered[]): string[] {
+  const other = answered.filter(({ picture: { drawn }, documents }) => {
+    const { width, height } = documents[0]?.image ?? {};
+    if (!drawn || !width || !height) return false;
+    const ratio = drawn.width / drawn.height / (width / height);
+    return Math.max(ratio, 1 / ratio) > SAME_SHAPE;
+  });
+  const names = some(other.map(({ picture }) => picture.name));
+  return other.length > 0
+    ? [
+        `${other.length} pictures are, upright, of another shape than the truth says, so their boxes are not theirs: ${names}.`,
+      ]
+    : [];
+}

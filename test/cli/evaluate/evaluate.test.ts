@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { DEFAULT_PROJECT_ID } from '../../../local/prediction/models.ts';
 import { waitFor } from '../../../local/waiting.ts';
 import { type Parts, startParts, watchfulPredictor } from '../../local/prediction/parts.ts';
 import { keyless } from '../../support/command.ts';
+import { keylessHere } from '../../support/inProcess.ts';
 import { jsonLines } from '../account.ts';
 import { boxedOrchard, type Orchard, saidBy, taggedOrchard } from './orchard.ts';
 import { countTag, secondAveragePrecision, secondMeans } from './secondCount.ts';
@@ -38,27 +39,25 @@ beforeEach(() => parts.server.reset());
 const at = (task: string, publishedName: string) => ({
   ...{ endpoint: parts.server.url, projectId: DEFAULT_PROJECT_ID, publishedName, task, rate: 500 },
 });
-let answers = 0;
-/** Each with answers of its own, unless it names some. */
-const start = (args: string[], own: Record<string, string> = {}) => {
-  answers += 1;
-  const kept = args.includes('--answers') ? [] : ['--answers', join(folder, `answers-${answers}.jsonl`)];
-  const models = {
+const environment = () => ({
+  ...parts.identity.environment,
+  VISION_MODELS: JSON.stringify({
     fruit: { ...at('classify', 'fruit'), threshold: 0.6 },
     pear: at('classify', 'always pear'),
     boxes: at('detect', 'fruit-boxes'),
-  };
-  const commandEnvironment = {
-    ...parts.identity.environment,
-    VISION_MODELS: JSON.stringify(models),
-  };
-  return keyless({ commandEnvironment }, ['evaluate', ...args, ...kept], own);
-};
-const run = (args: string[], own?: Record<string, string>) => start(args, own).finished;
+  }),
+});
+/** What asks the service is a process of its own: one process has one identity. */
+const run = (args: string[]) =>
+  keyless({ commandEnvironment: environment() }, ['evaluate', ...args]).finished;
+/** What asks nobody. */
+const runHere = (args: string[], own: Record<string, string> = {}) =>
+  keylessHere(['evaluate', '--answers', join(folder, 'none.jsonl'), ...args], { ...environment(), ...own });
+const answersIn = (name: string) => join(folder, name);
 
 describe('evaluate', () => {
   it('tells of an export and folders of tags what an independent count tells, without settings', async () => {
-    const { code, out } = await run([FRUIT, tagged.folder, '--json', '--threshold', '0.7'], {
+    const { code, out } = await runHere([FRUIT, tagged.folder, '--json', '--threshold', '0.7'], {
       ...{ VISION_MODELS: '{}', IDENTITY_ENDPOINT: '' },
     });
     expect(code).toBe(0);
@@ -77,7 +76,7 @@ describe('evaluate', () => {
   });
 
   it('tells of a detector and COCO boxes the mAP of a second count', async () => {
-    const { code, out } = await run([
+    const { code, out } = await runHere([
       BOXES,
       boxed.folder,
       '--truth',
@@ -95,7 +94,9 @@ describe('evaluate', () => {
   });
 
   it('puts a model of the service and its export side by side, each at its threshold, and finds them alike', async () => {
-    const { code, out } = await run(['fruit', tagged.folder, '--against', FRUIT]);
+    const { code, out } = await run([
+      ...['fruit', tagged.folder, '--against', FRUIT, '--answers', answersIn('fruit.jsonl')],
+    ]);
     expect(code).toBe(0);
     expect(out).toMatch(/\nA +fruit +service +\d+ of 24, .*\(\d+–\d+\) .* 0\.6 /u);
     expect(out).toMatch(/\nB +\S+fruit +export +\d+ of 24/u);
@@ -107,19 +108,17 @@ describe('evaluate', () => {
   });
 
   it('warns where a model says the same of every picture, never says a tag, and few pictures show it', async () => {
-    const { out } = await run(['pear', tagged.folder]);
+    const { out } = await run(['pear', tagged.folder, '--answers', answersIn('pear.jsonl')]);
     expect(out).toMatch(/Note: pear never answered apple, /u);
     expect(out).toMatch(/Note: Fewer than 20 pictures of apple \(\d+\)/u);
-    const saved = await saveDocuments('pear');
-    expect((await run([saved, tagged.folder])).out).toMatch(
-      /Note: All 24 pictures get the same answer, "pear"/u,
-    );
+    const again = await runHere([answersIn('pear.jsonl'), tagged.folder]);
+    expect(again.out).toMatch(/Note: All 24 pictures get the same answer, "pear"/u);
   });
 
-  it('takes what predict wrote in place of a model, by the pictures’ content, and asks nobody', async () => {
-    const documents = await saveDocuments('fruit');
-    parts.server.reset();
-    const { code, out } = await run([documents, tagged.folder, '--json', '--against', FRUIT]);
+  it('takes prediction documents in place of a model, by the pictures’ content, and asks nobody', async () => {
+    const { code, out } = await runHere([
+      ...[answersIn('fruit.jsonl'), tagged.folder, '--json', '--against', FRUIT],
+    ]);
     expect(code).toBe(0);
     const { models, difference } = JSON.parse(out);
     expect(models[0]).toMatchObject({ kind: 'documents', threshold: 0.6 });
@@ -135,7 +134,7 @@ describe('evaluate', () => {
         : `${name};"${tags.join('|')}"`,
     );
     writeFileSync(table, `\uFEFFFile;Tags\r\n${rows.join('\r\n')}\r\n`);
-    const { code, out } = await run([FRUIT, boxed.folder, '--truth', table, '--json']);
+    const { code, out } = await runHere([FRUIT, boxed.folder, '--truth', table, '--json']);
     expect(code).toBe(0);
     const { task, models } = JSON.parse(out);
     const said = await saidBy(FRUIT, boxed.pictures, readFile);
@@ -147,7 +146,7 @@ describe('evaluate', () => {
 
   it('prints a table for machines, which a reader of CSV takes', async () => {
     const { parse } = await import('csv-parse/sync');
-    const { out } = await run([FRUIT, tagged.folder, '--csv']);
+    const { out } = await runHere([FRUIT, tagged.folder, '--csv']);
     const rows: Record<string, string>[] = parse(out, { columns: true });
     expect(rows.at(-1)).toMatchObject({ model: FRUIT, tag: '', truths: '24' });
     expect(rows.map(({ tag }) => tag)).toContain('lemon');
@@ -157,7 +156,7 @@ describe('evaluate', () => {
     const copy = join(folder, 'with-broken');
     cpSync(tagged.folder, copy, { recursive: true });
     writeFileSync(join(copy, 'apple', 'broken.jpg'), 'no picture');
-    const { code, out, err } = await run([FRUIT, copy, '--json']);
+    const { code, out, err } = await runHere([FRUIT, copy, '--json']);
     expect(code).toBe(1);
     const { pictures, failed } = JSON.parse(out);
     expect({ pictures, failed }).toMatchObject({ pictures: 24, failed: [{ name: 'apple/broken.jpg' }] });
@@ -172,21 +171,24 @@ describe('what is paid for', () => {
     cpSync(tagged.folder, copy, { recursive: true });
     const first = await run(['fruit', copy, '--answers', kept, '--json']);
     expect(parts.server.requests).toHaveLength(24);
-    const second = await run(['fruit', copy, '--answers', kept, '--json']);
+    const second = await runHere(['fruit', copy, '--answers', kept, '--json']);
     expect(parts.server.requests).toHaveLength(24);
     expect(JSON.parse(second.out)).toEqual(JSON.parse(first.out));
     expect(second.err).toContain(`24 answers are in ${kept} and not paid again`);
     writeFileSync(join(copy, 'apple', 'new.jpg'), readFileSync('local/samples/pictures/apple.jpg'));
     await run(['fruit', copy, '--answers', kept, '--json']);
     expect(parts.server.requests).toHaveLength(25);
-    await run(['pear', copy, '--answers', kept, '--json']); // of another model nothing is there
+    const pear = await runHere(['pear', copy, '--answers', kept]); // of another model nothing is there
+    expect(pear.err).not.toContain('are not paid again');
     expect(parts.server.requests).toHaveLength(50);
   });
 
   it('is kept where the run was interrupted, and half a line is asked for again', async () => {
     const kept = join(folder, 'interrupted.jsonl');
     parts.server.faults.latencyMs = 150;
-    const { child, finished } = start(['fruit', tagged.folder, '--answers', kept, '--concurrency', '2']);
+    const { child, finished } = keyless({ commandEnvironment: environment() }, [
+      ...['evaluate', 'fruit', tagged.folder, '--answers', kept, '--concurrency', '2'],
+    ]);
     await waitFor('some calls', async () => parts.server.requests[9]);
     child.kill('SIGINT');
     const { code, err } = await finished;
@@ -210,7 +212,7 @@ describe('what is paid for', () => {
     const apple = readFileSync(tagged.pictures[0]?.path ?? '');
     for (let index = 0; index < 103; index += 1)
       writeFileSync(join(many, 'apple', `${index}.jpg`), Buffer.concat([apple, Buffer.from([index % 101])]));
-    const { code, out, err } = await run(['fruit', many]);
+    const { code, out, err } = await runHere(['fruit', many]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('101 pictures, 101 paid calls, about 0.20 at 2 per 1,000.\nScore them? Nobody can');
     expect(parts.server.requests).toHaveLength(0);
@@ -270,39 +272,12 @@ describe('what evaluate refuses', () => {
       ],
       [[write('nothing.jsonl', ''), tagged.folder], /no answer of a model/u],
     ];
-    const waiting = refusals.values();
-    const lane = async () => {
-      for (const [args, words] of waiting) {
-        const { code, out, err } = await run(args);
-        expect({ args, code, out, err }).toEqual({
-          args,
-          code: 2,
-          out: '',
-          err: expect.stringMatching(words),
-        });
-      }
-    };
-    await Promise.all([lane(), lane(), lane()]);
+    for (const [args, words] of refusals) {
+      const { code, out, err } = await runHere(args);
+      expect({ args, code, out, err }).toEqual({
+        ...{ args, code: 2, out: '', err: expect.stringMatching(words) },
+      });
+    }
     expect(parts.server.requests).toHaveLength(0);
   });
 });
-
-async function saveDocuments(model: string): Promise<string> {
-  const path = join(folder, `${model}.jsonl`);
-  rmSync(path, { force: true });
-  const commandEnvironment = {
-    ...parts.identity.environment,
-    VISION_MODELS: JSON.stringify({
-      ...{ fruit: { ...at('classify', 'fruit'), threshold: 0.6 }, pear: at('classify', 'always pear') },
-    }),
-  };
-  const { out } = await keyless({ commandEnvironment }, [
-    'predict',
-    tagged.folder,
-    '--model',
-    model,
-    '--json',
-  ]).finished;
-  appendFileSync(path, out);
-  return path;
-}
