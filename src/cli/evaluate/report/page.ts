@@ -14,6 +14,7 @@ import {
   figure,
   INTERVALS,
   isTold,
+  notesOf,
   percent,
   range,
   setText,
@@ -26,9 +27,9 @@ const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** One HTML file with everything in it. */
 export async function reportPage(report: Report): Promise<string> {
-  const { models, difference, notices } = report;
+  const { models, difference } = report;
   const title = models.map(({ name }) => basename(name)).join(' and ');
-  const notes = [...notices, ...models.flatMap((model) => model.notices)];
+  const notes = notesOf(report);
   const sections: Markup[] = [];
   for (const [index, model] of models.entries()) sections.push(await section(model, index, models.length));
   return html`<!doctype html>

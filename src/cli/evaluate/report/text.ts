@@ -10,6 +10,7 @@ import {
   figure,
   INTERVALS,
   isTold,
+  notesOf,
   percent,
   setText,
   setting,
@@ -23,12 +24,10 @@ const MOST_WRONG = 20;
 
 /** For people. */
 export function reportText(report: Report): string {
-  const { models, difference, notices } = report;
+  const { models, difference } = report;
   const several = models.length > 1;
   return [
-    ...[...notices, ...models.flatMap((model) => model.notices)].map(
-      (notice) => `${coloured('yellow', 'Note:')} ${plain(notice)}`,
-    ),
+    ...notesOf(report).map((note) => `${coloured('yellow', 'Note:')} ${plain(note)}`),
     setText(report),
     '',
     headTable(report),

@@ -41,6 +41,11 @@ export const setText = ({ pictures, task, models }: Report): string => {
   return `${pictures} pictures, ${tags} tags, ${what[task]}.`;
 };
 
+/** What to know before the figures are believed, each once. */
+export const notesOf = ({ notices, models }: Report): string[] => [
+  ...new Set([...notices, ...models.flatMap((model) => model.notices)]),
+];
+
 /** Whether two models differ by more than chance. */
 export function differenceText(
   { onlyA, onlyB, both, neither, chance }: Difference,

@@ -7,11 +7,11 @@ import type { Told } from './truth.ts';
 const FILES = ['file', 'filename', 'file_name', 'name', 'image', 'picture'];
 const TAGS = ['tag', 'tags', 'label', 'labels'];
 const HOW =
-  'Its first line names the columns: file,tags. Several tags of a picture are separated by | or, where that does not separate the columns, by ; and a picture with none has an empty cell.';
+  'Its first line names the columns: file,tags. Several tags of a picture are separated by |, and one with none has an empty cell.';
 
 /**
- * A table of file names and tags (RFC 4180), columns separated by comma, semicolon or tab. A file may have several lines:
- * their tags go together. Throws a UsageError where the columns are not named, or a line is broken.
+ * A table of file names and tags (RFC 4180), columns separated by comma, semicolon or tab, the tags in a cell by |. A
+ * file may have several lines: their tags go together. Throws a UsageError where the columns are not named, or a line is broken.
  */
 export async function readCsv(file: string): Promise<Told[]> {
   const text = await readFile(file, 'utf8');
@@ -31,7 +31,7 @@ export async function readCsv(file: string): Promise<Told[]> {
     const name = (row[files] ?? '').trim().replaceAll('\\', '/');
     if (!name) throw new UsageError(`${file}: a line names no file: ${plain(row.join(delimiter))}.`, HOW);
     const own = told.get(name) ?? new Set();
-    for (const tag of (row[tags] ?? '').split(delimiter === ';' ? '|' : /[|;]/u)) {
+    for (const tag of (row[tags] ?? '').split('|')) {
       if (tag.trim()) own.add(tag.trim());
     }
     told.set(name, own);
