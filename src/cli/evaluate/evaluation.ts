@@ -59,8 +59,8 @@ export function evaluationOf(judged: readonly Judged[], task: Task, threshold: n
   const tags = tagsOf(judged);
   const boxed = judged.map(({ picture, answer }) => ({ boxes: picture.drawn?.boxes ?? [], answer }));
   const tagged = judged.map(({ picture, answer }) => ({ tags: picture.tags, answer }));
-  const rankings = task === 'boxes' ? rankBoxes(boxed, tags, OVERLAPS[0] ?? 0) : rankTags(tagged, tags);
   const overlaps = task === 'boxes' ? OVERLAPS.map((least) => rankBoxes(boxed, tags, least)) : [];
+  const rankings = overlaps[0] ?? rankTags(tagged, tags);
   const figures = rankings.map((ranking, index) => {
     const others = overlaps.flatMap((each) => each[index] ?? []);
     return figuresOf(ranking, others, threshold);

@@ -51,7 +51,8 @@ async function answerOf(
   const found = model && kept?.find((await digest('sha256', picture.bytes)).toString('hex'), model);
   if (found) return found;
   const document = await contender.answer(picture, signal);
-  if (model) kept?.keep(document);
+  // where its fallback answered, nothing was paid, and the model itself may answer the next time
+  if (model && !document.results.some(({ fallbackFor }) => fallbackFor)) kept?.keep(document);
   return document;
 }
 

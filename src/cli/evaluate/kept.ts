@@ -29,7 +29,7 @@ export async function openKept(path: string, models: readonly ServiceModel[]): P
   if (there) {
     for await (const document of documentLines(path, true)) {
       for (const model of models) {
-        const result = document.results.find((each) => isResultOf(each, model));
+        const result = document.results.find((each) => isResultOf(each, model) && !each.fallbackFor);
         if (result) documents.set(keyOf(model, document.image.sha256), { ...document, results: [result] });
       }
     }

@@ -10,6 +10,7 @@ import { proportion } from '../../../src/cli/evaluate/figures/proportion.ts';
 import { type Ranking, rankTags } from '../../../src/cli/evaluate/figures/ranking.ts';
 import { signTest } from '../../../src/cli/evaluate/figures/signTest.ts';
 import { thresholdsOf } from '../../../src/cli/evaluate/figures/thresholds.ts';
+import { shapeNotices } from '../../../src/cli/evaluate/notices.ts';
 import { spelling } from '../../../src/cli/evaluate/tagNames.ts';
 import { byProbability, type Prediction } from '../../../src/prediction.ts';
 import { countTag, secondAveragePrecision, secondCocoPrecision, secondMeans } from './secondCount.ts';
@@ -266,6 +267,28 @@ describe('calibration', () => {
       }),
     );
     expect(calibrationOf([])).toBeUndefined();
+  });
+});
+
+describe('what to know before figures are believed', () => {
+  it('is that boxes were drawn on a picture of another shape, as one that was not turned upright', () => {
+    const answered = [
+      [640, 480],
+      [1280, 960],
+      [480, 640],
+    ].map(([width = 0, height = 0], index) => ({
+      picture: { name: `${index}.jpg`, path: '', tags: [], drawn: { boxes: [], width, height } },
+      documents: [
+        {
+          ...{ status: 'succeeded' as const, results: [], completedAt: '2026-11-27T00:00:00Z' },
+          image: { width: 640, height: 480 },
+        },
+      ],
+    }));
+    expect(shapeNotices(answered)).toEqual([
+      '1 pictures are, upright, of another shape than the truth says, so their boxes are not theirs: 2.jpg.',
+    ]);
+    expect(shapeNotices(answered.slice(0, 2))).toEqual([]);
   });
 });
 

@@ -34,9 +34,14 @@ export const f1Of = ({ accepted, right, truths }: Point): number | undefined =>
 
 /** What holds at a threshold. */
 export function pointAt(rankings: readonly Ranking[], probability: number): Point {
-  const accepted = rankings.flatMap(({ scored }) => scored.filter((each) => each.probability >= probability));
-  return {
-    ...{ probability, accepted: accepted.length, right: accepted.filter(({ right }) => right).length },
-    truths: rankings.reduce((sum, each) => sum + each.truths, 0),
-  };
+  const point = { probability, accepted: 0, right: 0, truths: 0 };
+  for (const { truths, scored } of rankings) {
+    point.truths += truths;
+    for (const each of scored) {
+      if (each.probability < probability) break;
+      point.accepted += 1;
+      if (each.right) point.right += 1;
+    }
+  }
+  return point;
 }

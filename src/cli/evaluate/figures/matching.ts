@@ -15,23 +15,38 @@ const ALMOST_ALL = 1 - 1e-10;
  * union) that no more probable answer took; matched as evaluateImg of pycocotools/cocoeval.py does. Answers that lie in a
  * crowd count for nothing.
  */
-export const rankBoxes = (
+export function rankBoxes(
   pictures: readonly BoxedAnswer[],
   tags: readonly string[],
   least: number,
-): Ranking[] =>
-  tags.map((tag) => ({
-    tag,
-    truths: pictures.reduce((sum, each) => sum + trueBoxes(each, tag).filter((box) => !box.crowd).length, 0),
-    scored: byProbability(pictures.flatMap((each) => matchTag(each, tag, least))),
-  }));
-
-const trueBoxes = ({ boxes }: BoxedAnswer, tag: string): TrueBox[] => boxes.filter((box) => box.tag === tag);
+): Ranking[] {
+  const rankings = tags.map((tag) => ({ tag, truths: 0, scored: [] as Scored[] }));
+  const byTag = new Map(rankings.map((ranking) => [ranking.tag, ranking]));
+  for (const { boxes, answer } of pictures) {
+    const truths = Map.groupBy(boxes, ({ tag }) => tag);
+    const answers = Map.groupBy(answer, ({ tagName }) => tagName);
+    for (const tag of new Set([...truths.keys(), ...answers.keys()])) {
+      const own = truths.get(tag) ?? [];
+      const ranking = byTag.get(tag);
+      if (!ranking) continue;
+      ranking.truths += own.filter(({ crowd }) => !crowd).length;
+      ranking.scored.push(...match(own, answers.get(tag) ?? [], least));
+    }
+  }
+  return rankings.map((ranking) => ({ ...ranking, scored: byProbability(ranking.scored) }));
+}
 
 /** The answers of one picture about one tag, the most probable first. */
-export function matchTag(picture: BoxedAnswer, tag: string, least: number): Scored[] {
-  const truths = trueBoxes(picture, tag).toSorted((a, b) => Number(a.crowd) - Number(b.crowd));
-  const answers = byProbability(picture.answer.filter(({ tagName }) => tagName === tag));
+export const matchTag = ({ boxes, answer }: BoxedAnswer, tag: string, least: number): Scored[] =>
+  match(
+    boxes.filter((box) => box.tag === tag),
+    answer.filter(({ tagName }) => tagName === tag),
+    least,
+  );
+
+function match(boxes: readonly TrueBox[], answered: readonly Prediction[], least: number): Scored[] {
+  const truths = boxes.toSorted((a, b) => Number(a.crowd) - Number(b.crowd));
+  const answers = byProbability(answered);
   const taken = new Set<TrueBox>();
   return answers.slice(0, MOST_ANSWERS).flatMap(({ probability, boundingBox }): Scored[] => {
     const matched = boundingBox && bestOf(truths, taken, boundingBox, least);
