@@ -13,9 +13,9 @@ main { max-width: 1180px; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { margin: 0 0 0.25rem; font-size: 1.7rem; line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.75rem; font-size: 1.3rem; overflow-wrap: anywhere; }
 h3 { margin: 2rem 0 0.5rem; font-size: 1.05rem; }
-p { margin: 0.5rem 0; max-width: 75ch; }
+p { margin: 0.5rem 0; max-width: 75ch; } p, .notes { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin: 1.25rem 0; padding: 0; list-style: none; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9rem, 100%), 1fr)); gap: 1rem; margin: 1.25rem 0; padding: 0; list-style: none; }
 .cards li, .plot, .gallery li, .notes { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; }
 .cards li { padding: 1rem 1.1rem; }
 .cards strong { display: block; font-size: 1.8rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
