@@ -36,7 +36,7 @@ boxes in fractions of the picture. coco: what one model accepted, boxes in pixel
 
 Documents come in the order of their names, and memory stays the same however many there are. Interrupted, by Ctrl-C or
 by anything else, the same command goes on: until it is whole the file is <file>.part, and <file>.progress says how far it
-is, to a thousand documents. Needs Storage Blob Data Reader. Ends with 1 where something in the place of a document is none.
+is, to 250 documents. Needs Storage Blob Data Reader. Ends with 1 where something in the place of a document is none.
 
 Examples:
   $ keyless documents export --to documents.jsonl

@@ -5,8 +5,8 @@ import { type Listed, listDocuments } from '../../storage/list.ts';
 import { readDocumentText } from '../../storage/store.ts';
 import { mayBe, type Selection } from './selection.ts';
 
-/** A page is read again where a run was interrupted in it. */
-const PAGE = 1_000;
+/** A page is read again where a run was interrupted in it; smaller ones would be more calls. */
+const PAGE = 250;
 
 /** Pages of what may be selected; with a cursor there is another one. */
 export async function* listed(
@@ -22,7 +22,7 @@ export async function* listed(
   } while (cursor);
 }
 
-/** For the progress bar: a listing costs a call for a thousand documents. */
+/** For the progress bar: a listing costs a call a page. */
 export async function countOf(pages: AsyncIterable<{ items: readonly Listed[] }>): Promise<number> {
   let count = 0;
   for await (const { items } of pages) count += items.length;
