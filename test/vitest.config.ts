@@ -9,8 +9,8 @@ const TOGETHER = [
   'test/local/{drawing,host,onnx,training,trainingApi}/**/*.test.ts',
 ];
 
-/** The page in a real browser. */
-const PAGE = ['test/system/ui*.test.ts'];
+/** Pages in a real browser. */
+const PAGE = ['test/system/ui*.test.ts', 'test/cli/evaluate/page.test.ts'];
 
 export default defineConfig({
   test: {
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', ...TOGETHER],
+          exclude: ['test/system/**', ...TOGETHER, ...PAGE],
         },
       },
       {

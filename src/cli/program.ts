@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { documentsCommand } from './commands/documents.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { grantCommand, revokeCommand } from './commands/grant.ts';
 import { identityCommand } from './commands/identity.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -40,6 +42,8 @@ export function createProgram(): Command {
     retryCommand(),
     predictCommand(),
     compareCommand(),
+    evaluateCommand(),
+    documentsCommand(),
     modelsCommand(),
     projectsCommand(),
     takeHomeCommand(),

@@ -32,11 +32,15 @@ function here(environment: Readonly<Record<string, string>>, command: () => Prom
   return run;
 }
 
+/** A command listens to them until its process ends. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 async function runHere(
   environment: Readonly<Record<string, string>>,
   command: () => Promise<number>,
 ): Promise<Ran> {
   const before = { ...process.env };
+  const listening = SIGNALS.map((signal) => process.listeners(signal));
   const said = { out: '', err: '' };
   const line = (to: keyof typeof said) => (text: unknown) => {
     said[to] += `${String(text)}\n`;
@@ -58,6 +62,9 @@ async function runHere(
   } finally {
     for (const spy of spies) spy.mockRestore();
     process.exitCode = undefined;
+    for (const [index, signal] of SIGNALS.entries())
+      for (const listener of process.listeners(signal))
+        if (!listening[index]?.includes(listener)) process.off(signal, listener);
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
   }

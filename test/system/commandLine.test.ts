@@ -150,6 +150,7 @@ describe('no output', () => {
       ['predict', PICTURES, '--json', '--model', 'fruit'],
       ['compare', 'fruit', 'local/samples/fruit', PICTURES, '--json'],
       ['identity', 'show', site, '--json'],
+      ['documents', 'export', '--form', 'csv'],
     ];
     const refused = [
       ['grant', 'vision', '--scope', account, '--app', worker],

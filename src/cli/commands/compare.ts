@@ -6,7 +6,7 @@ export const compareCommand = (): Command =>
     .description('send the same pictures to two models and tell where they differ')
     .argument(
       '<a>',
-      'a model of VISION_MODELS, or an ONNX export on this machine: a file, a folder, or a zip',
+      'a model of VISION_MODELS, an ONNX export on this machine (a file, a folder, or a zip), or prediction documents (.jsonl)',
     )
     .argument('<b>', 'the other')
     .argument('<picture...>', 'files, folders, patterns, or - for standard input')
@@ -26,7 +26,7 @@ export the published iteration as ONNX (portal: Performance → Export; compact 
 service on your own pictures. It runs in this process, without Azure; so does a model of VISION_MODELS that is an export. Any two models can be compared too,
 such as a new iteration with the one in use.
 
-Compared are the most probable tags, the tags accepted, the boxes of detectors (paired by tag; mean overlap) and the
+Which of the two is better, keyless evaluate says, where it is known what the pictures show. Compared are the most probable tags, the tags accepted, the boxes of detectors (paired by tag; mean overlap) and the
 median time of a call. Ends with 1 where the tags of a picture changed, or a picture failed. Calls of the service are
 paid ones; before more than 100 it tells the cost and asks, and without a terminal it takes --yes.
 

@@ -1,4 +1,6 @@
 import { asKeylessError, type KeylessError } from '../../errors/errors.ts';
+import type { PredictionDocument } from '../../storage/document.ts';
+import { type Contender, openTwo } from '../contenders.ts';
 import { askAboveSome, costOf } from '../cost.ts';
 import { UsageError } from '../faults.ts';
 import { type NamedPicture, namedPictures } from '../predict/pictures.ts';
@@ -6,7 +8,6 @@ import { readImage } from '../predict/score.ts';
 import { type Bar, createBar, interruption } from '../progress.ts';
 import { plain } from '../table.ts';
 import { comparePicture, type PictureComparison, sayingOf, summarise } from './comparison.ts';
-import { type Contender, openContenders } from './contenders.ts';
 import { comparisonJson, comparisonText, type Failure } from './report.ts';
 
 export type CompareOptions = { threshold?: number; json?: boolean; yes?: boolean };
@@ -28,7 +29,7 @@ export async function compare(
       `curl --silent --remote-name ${url.name}, then name the file.`,
     );
   }
-  const two = await openContenders(names);
+  const two = await openTwo(names);
   const signal = interruption();
   let bar: Bar | undefined;
   const comparisons: PictureComparison[] = [];
@@ -78,18 +79,17 @@ async function compareOne(
   let at = a;
   try {
     const image = await readImage(picture);
-    const bytes = 'bytes' in image ? image.bytes : Buffer.alloc(0);
-    const first = await a.predict(bytes, signal);
+    const asked = { name: picture.name, bytes: 'bytes' in image ? image.bytes : Buffer.alloc(0) };
+    const first = await a.answer(asked, signal);
     at = b;
-    const second = await b.predict(bytes, signal);
-    return comparePicture(
-      picture.name,
-      sayingOf(first.predictions, first.durationMs, least(a, b)),
-      sayingOf(second.predictions, second.durationMs, least(b, a)),
-      a.task,
-    );
+    const second = await b.answer(asked, signal);
+    return comparePicture(picture.name, saying(first, least(a, b)), saying(second, least(b, a)), a.task);
   } catch (thrown) {
     const error: KeylessError = asKeylessError(thrown);
     return { name: picture.name, model: at.name, error };
   }
 }
+
+/** A contender answers with one result. */
+const saying = ({ results: [result] }: PredictionDocument, threshold: number) =>
+  sayingOf(result?.predictions ?? [], result?.durationMs ?? 0, threshold);

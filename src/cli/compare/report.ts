@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { KeylessError } from '../../errors/errors.ts';
+import type { Contender } from '../contenders.ts';
 import { plain, table } from '../table.ts';
 import type { PictureComparison, Saying, Summary } from './comparison.ts';
-import type { Contender } from './contenders.ts';
 
 export type Failure = { name: string; model: string; error: KeylessError };
 

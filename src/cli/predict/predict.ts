@@ -1,15 +1,12 @@
-import { basename } from 'node:path';
-import PQueue from 'p-queue';
-import { asKeylessError } from '../../errors/errors.ts';
-import { askLoaded } from '../../exports/answered.ts';
 import { saturation } from '../../exports/saturation.ts';
-import { startExportThread } from '../../exports/thread.ts';
 import type { AskModel } from '../../prediction.ts';
 import { isExport, type Model } from '../../settings/settings.ts';
 import type { Limits, PredictionDocument } from '../../storage/document.ts';
 import { openAsker } from '../asker.ts';
 import { askAboveSome, costOf } from '../cost.ts';
+import { each } from '../each.ts';
 import { UsageError } from '../faults.ts';
+import { openExport } from '../localExport.ts';
 import { createBar, interruption } from '../progress.ts';
 import { plain } from '../table.ts';
 import { chosenModel, visionSettings } from './chosenModel.ts';
@@ -48,18 +45,6 @@ export async function predict(args: readonly string[], options: PredictOptions):
 function openModel(name: string | undefined): Asked {
   const { models, identity } = visionSettings();
   return { model: chosenModel(models, name), notices: [], ...openAsker(identity) };
-}
-
-/** An export by itself takes no settings and no Azure. */
-async function openExport(path: string): Promise<Asked> {
-  const loaded = await startExportThread({ path }).catch((thrown: unknown) => {
-    const { code, message, fix } = asKeylessError(thrown);
-    throw new UsageError(`${code}: ${message}`, fix);
-  });
-  const { task, notices, close } = loaded;
-  const name = basename(path);
-  const model = { name, task, paths: ['**'], threshold: 0.5, tiles: false, export: name };
-  return { model, ask: askLoaded(loaded, name), notices, close };
 }
 
 type All = Pick<PredictOptions, 'concurrency'> & {
@@ -106,25 +91,4 @@ async function predictAll(
   if (finished) return failures.length > 0 ? 1 : 0;
   console.error(`Interrupted after ${done.length} of ${pictures.length} pictures.`);
   return 130;
-}
-
-/** At most so many at a time. Resolves with whether all were done; after the signal those at work are given up. */
-async function each(
-  pictures: readonly NamedPicture[],
-  concurrency: number,
-  signal: AbortSignal,
-  work: (picture: NamedPicture) => Promise<void>,
-): Promise<boolean> {
-  const queue = new PQueue({ concurrency });
-  const works = pictures.map((picture) =>
-    queue
-      .add(() => work(picture), { signal })
-      .catch((error: unknown) => {
-        if (signal.aborted) return;
-        queue.clear(); // no more paid calls
-        throw error;
-      }),
-  );
-  await Promise.all(works);
-  return !signal.aborted;
 }

@@ -1,4 +1,5 @@
 import { withoutSecrets } from '../../errors/secrets.ts';
+import { csvLine } from '../csvLine.ts';
 import { plain } from '../table.ts';
 import type { ProjectInFull, Tag } from '../training/answers.ts';
 import { cocoOf, type Labelled } from './coco.ts';
@@ -49,13 +50,11 @@ const withoutQueries = (settings: ProjectInFull['settings']): ProjectInFull['set
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`;
 
-/** https://www.rfc-editor.org/rfc/rfc4180; several tags of a picture are separated by |. Pictures without tags are left out. */
+/** Several tags of a picture are separated by |. Pictures without tags are left out. */
 function csv(pictures: readonly Labelled[]): string {
   const rows = pictures.flatMap(({ picture: { tags, regions }, taken: { file } }) => {
     const names = new Set([...(tags ?? []), ...(regions ?? [])].map(({ tagName }) => tagName));
-    return names.size > 0 ? [`${file},${cell([...names].join('|'))}`] : [];
+    return names.size > 0 ? [[file, [...names].join('|')]] : [];
   });
-  return ['file,tags', ...rows].map((row) => `${row}\r\n`).join('');
+  return [['file', 'tags'], ...rows].map(csvLine).join('');
 }
-
-const cell = (text: string): string => (/[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
