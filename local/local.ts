@@ -38,7 +38,7 @@ try {
   console.log('Starting Azurite, the identity endpoint, the prediction server and the functions host …');
   const stack = closing.add(
     await startStack({
-      trainingPictures: 12,
+      trainingPictures: { count: 12 },
       models: readLocalModels(process.env.LOCAL_MODELS),
       notify: (to) => [
         { when: { tags: ['lemon'], probability: 0.6 }, to: to.api },

@@ -13,6 +13,7 @@ import { type PredictionServer, startPredictionServer } from './prediction/serve
 import { startTargets, type Targets } from './targets/start.ts';
 import type { TrainingApi } from './trainingApi/contract.ts';
 import { projectsOf } from './trainingApi/projects.ts';
+import type { DrawnPictures } from './trainingApi/samples.ts';
 import { startTrainingApi, TRAINING_ACCOUNT } from './trainingApi/server.ts';
 import { createUploader, type Uploader } from './uploader.ts';
 
@@ -58,8 +59,8 @@ export type StackOptions = {
   storage?: { azurite: Azurite; certificate: Certificate };
   /** The rules of NOTIFY, over the local targets. */
   notify?: (to: Targets['to']) => unknown[];
-  /** So many drawn pictures in the training project, whose iterations then can be exported. */
-  trainingPictures?: number;
+  /** Drawn pictures in the training project, whose iterations then can be exported. */
+  trainingPictures?: DrawnPictures;
   /** Models that run already, in place of the samples; whoever started them closes them. */
   predictors?: Record<string, Predictor>;
 };
@@ -137,7 +138,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 async function startTraining(
   identity: IdentityEndpoint,
   models: Record<string, Predictor>,
-  pictures = 0,
+  pictures: DrawnPictures | undefined,
 ): Promise<TrainingApi> {
   identity.assignments.grant(
     SYSTEM_ASSIGNED.objectId,
@@ -145,7 +146,7 @@ async function startTraining(
     'Cognitive Services Custom Vision Trainer',
   );
   const projects = projectsOf(models, () => DEFAULT_PROJECT_ID);
-  if (pictures === 0) return startTrainingApi({ identity, projects });
+  if (!pictures) return startTrainingApi({ identity, projects });
   const { exportsIn, withPictures } = await import('./trainingApi/samples.ts');
   const folders = Object.entries(models).flatMap(([name, { iterationId }]) => {
     const folder = SAMPLE_MODELS[name];

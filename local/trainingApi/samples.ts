@@ -10,11 +10,17 @@ const SIDE = 200;
 /** Seeds that the sample models were not trained on. */
 const FIRST_SEED = 80_000_000;
 
+/** So many drawn pictures, of one to three fruits each unless told. */
+export type DrawnPictures = { count: number; fruits?: number };
+
 /** The project with drawn pictures, each fruit in its region; the last has no tags yet. */
-export async function withPictures(project: TrainingProject, count: number): Promise<TrainingProject> {
+export async function withPictures(
+  project: TrainingProject,
+  { count, fruits }: DrawnPictures,
+): Promise<TrainingProject> {
   const drawn = await Promise.all(
     Array.from({ length: count }, (_, at) =>
-      drawPicture(FIRST_SEED + at, { size: SIDE, count: 1 + (at % 3) }),
+      drawPicture(FIRST_SEED + at, { size: SIDE, count: fruits ?? 1 + (at % 3) }),
     ),
   );
   const names = [...new Set(drawn.flatMap(({ boxes }) => boxes.map(({ tagName }) => tagName)))].sort();

@@ -38,7 +38,9 @@ export async function startOperator(): Promise<Operator> {
   const closing = createClosing();
   try {
     const [stack, tenant, certificate] = await Promise.all([
-      startTestStack({ modelSettings: { fruit: { rate: 1_000 } }, trainingPictures: 6 }).then(closing.add),
+      startTestStack({ modelSettings: { fruit: { rate: 1_000 } }, trainingPictures: { count: 6 } }).then(
+        closing.add,
+      ),
       startIdentityEndpoint().then(closing.add),
       createCertificate(),
     ]);
