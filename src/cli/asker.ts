@@ -1,5 +1,5 @@
 import { createExports } from '../exports/shelf.ts';
-import { credentialFor } from '../identity/credential.ts';
+import { createCredential } from '../identity/credential.ts';
 import type { AskModel } from '../prediction.ts';
 import { createMemory, memoryForPictures } from '../scoring/admission.ts';
 import { createAsker } from '../scoring/asker.ts';
@@ -9,7 +9,8 @@ import { createPredictionClient, type PredictionClient } from '../vision/client.
 
 /** Asks any model of the settings; those of storage are wanted only where an export is asked. */
 export function openAsker(identity: IdentityChoice): { ask: AskModel; close(): Promise<void> } {
-  const credential = () => credentialFor(identity);
+  const own = createCredential(identity);
+  const credential = () => own;
   let client: PredictionClient | undefined;
   const exports = createExports(
     async () => (await openContainers(requireSettings(readSettings()), credential)).models,
@@ -17,7 +18,7 @@ export function openAsker(identity: IdentityChoice): { ask: AskModel; close(): P
   );
   return {
     ask: createAsker((...asked) => {
-      client ??= createPredictionClient(credential());
+      client ??= createPredictionClient(own);
       return client.predict(...asked);
     }, exports.ask),
     close: exports.close,

@@ -1,5 +1,5 @@
 import { errorBook } from '../errors/errors.ts';
-import { credentialFor } from '../identity/credential.ts';
+import { createCredential } from '../identity/credential.ts';
 import { tellAgain, untold } from '../notify/again.ts';
 import { failedPictures } from '../scoring/selection.ts';
 import { targetName } from '../settings/notifyTarget.ts';
@@ -39,7 +39,8 @@ async function retryNotifications({
   json,
 }: RunOptions & { code?: string }): Promise<number> {
   const settings = requireSettings(readSettings());
-  const credential = () => credentialFor(settings.identity);
+  const own = createCredential(settings.identity);
+  const credential = () => own;
   const { predictions } = await openContainers(settings, credential);
   const send = await sendTo(settings, credential);
   const names = new Map(settings.notify.map(({ key, to }) => [key, targetName(to)]));

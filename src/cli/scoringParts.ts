@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { createExports } from '../exports/shelf.ts';
-import { credentialFor } from '../identity/credential.ts';
+import { createCredential } from '../identity/credential.ts';
 import { createTelling, type Send } from '../notify/telling.ts';
 import { createMemory, memoryForPictures } from '../scoring/admission.ts';
 import { createAsker } from '../scoring/asker.ts';
@@ -14,7 +14,8 @@ import { requireBeginning } from './noSettings.ts';
 export async function scoringParts(): Promise<ScoringParts> {
   requireBeginning();
   const settings = requireSettings(readSettings());
-  const credential = () => credentialFor(settings.identity);
+  const own = createCredential(settings.identity);
+  const credential = () => own;
   const { notify } = settings;
   const containers = await openContainers(settings, credential);
   const memory = createMemory(memoryForPictures());
@@ -22,7 +23,7 @@ export async function scoringParts(): Promise<ScoringParts> {
   return {
     ...(notify.length > 0 && { telling: createTelling(notify, await sendTo(settings, credential)) }),
     containers,
-    ask: createAsker(createPredictionClient(credential()).predict, exports.ask),
+    ask: createAsker(createPredictionClient(own).predict, exports.ask),
     models: await exports.current(settings.models),
     budget: PICTURE_BUDGET,
     memory,

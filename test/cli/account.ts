@@ -1,15 +1,18 @@
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { type Command, keyless } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
 
 export type Account = Scoring & {
   environment: Record<string, string>;
+  /** In this process, which is quicker. */
   run(args: readonly string[], own?: Record<string, string>): Command['finished'];
+  /** As a process of its own, for what a process does. */
   start(args: readonly string[], own?: Record<string, string>): Command;
   drop(...names: string[]): Promise<void>;
 };
 
-/** Storage, identity and prediction for the commands, which run as processes of their own. */
+/** Storage, identity and prediction for the commands. */
 export async function startAccount(): Promise<Account> {
   const scoring = await startScoring();
   const at = (task: string, publishedName: string, paths: string[]) => ({
@@ -33,7 +36,7 @@ export async function startAccount(): Promise<Account> {
     ...scoring,
     environment,
     start,
-    run: (args, own) => start(args, own).finished,
+    run: (args, own) => keylessHere(args, { ...environment, ...own }),
     drop: async (...names) => {
       await Promise.all(names.map((name) => scoring.storage.drop(name, freshPicture())));
     },

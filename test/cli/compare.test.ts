@@ -14,6 +14,7 @@ import { UsageError } from '../../src/cli/faults.ts';
 import { type Parts, startParts, watchfulPredictor } from '../local/prediction/parts.ts';
 import { verdict } from '../pictures/painted.ts';
 import { keyless } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 import { mutated, wholePictures } from '../support/mutatedPictures.ts';
 import { rejection } from '../support/secrets.ts';
 
@@ -41,22 +42,18 @@ beforeEach(() => parts.server.reset());
 const at = (task: string, publishedName: string) => ({
   ...{ endpoint: parts.server.url, projectId: DEFAULT_PROJECT_ID, publishedName, task, rate: 500 },
 });
+const environment = () => ({
+  ...parts.identity.environment,
+  VISION_MODELS: JSON.stringify({
+    fruit: at('classify', 'fruit'),
+    pear: at('classify', 'always pear'),
+    boxes: at('detect', 'fruit-boxes'),
+  }),
+});
 const start = (args: string[], own: Record<string, string> = {}) =>
-  keyless(
-    {
-      commandEnvironment: {
-        ...parts.identity.environment,
-        VISION_MODELS: JSON.stringify({
-          fruit: at('classify', 'fruit'),
-          pear: at('classify', 'always pear'),
-          boxes: at('detect', 'fruit-boxes'),
-        }),
-      },
-    },
-    ['compare', ...args],
-    own,
-  );
-const run = (args: string[], own?: Record<string, string>) => start(args, own).finished;
+  keyless({ commandEnvironment: environment() }, ['compare', ...args], own);
+const run = (args: string[], own: Record<string, string> = {}) =>
+  keylessHere(['compare', ...args], { ...environment(), ...own });
 
 describe('compare', () => {
   it('finds a model of the service and its own export in agreement, run in this process', async () => {

@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../src/settings/settings.ts';
-import { keyless } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 
 const SAMPLE_PICTURE = fileURLToPath(new URL('../../local/samples/pictures/apple.jpg', import.meta.url));
-const run = (args: string[], own: Record<string, string> = {}) =>
-  keyless({ commandEnvironment: own }, args).finished;
+const run = keylessHere;
 const COPY = 'cp local.settings.sample.json local.settings.json';
 
 describe('on a fresh clone, without any setting,', () => {

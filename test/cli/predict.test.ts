@@ -12,6 +12,7 @@ import type { PredictionDocument } from '../../src/storage/document.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
 import { bitmap } from '../pictures/files.ts';
 import { keyless, NO_SETTINGS } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 import { jsonLines } from './account.ts';
 
 const APPLE = 'local/samples/pictures/apple.jpg';
@@ -49,7 +50,8 @@ const environment = () => ({
 });
 const start = (args: string[], own: Record<string, string> = {}) =>
   keyless({ commandEnvironment: environment() }, ['predict', ...args], own);
-const run = (args: string[], own?: Record<string, string>) => start(args, own).finished;
+const run = (args: string[], own: Record<string, string> = {}) =>
+  keylessHere(['predict', ...args], { ...environment(), ...own });
 const cellsOf = (out: string) =>
   out
     .trimEnd()

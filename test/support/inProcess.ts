@@ -13,7 +13,7 @@ let last: Promise<unknown> = Promise.resolve();
  */
 export const keylessHere = (
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Ran> =>
   here(environment, async () => {
     await runCommand(['--settings', NO_SETTINGS, ...args]);
@@ -30,6 +30,14 @@ function here(environment: Readonly<Record<string, string>>, command: () => Prom
   const run = last.then(() => runHere(environment, command));
   last = run.catch(() => undefined);
   return run;
+}
+
+/** What a command finds in the environment whatever its settings are. */
+const ALWAYS = new Set(['PATH', 'HOME', 'NODE_COMPILE_CACHE']);
+
+function useOnly(environment: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!ALWAYS.has(name)) delete process.env[name];
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) process.env[name] = value;
 }
 
 /** A command listens to them until its process ends. */
@@ -56,7 +64,7 @@ async function runHere(
     vi.spyOn(process.stderr, 'write').mockImplementation(write('err')),
   ];
   try {
-    Object.assign(process.env, environment);
+    useOnly(environment);
     process.exitCode = undefined;
     return { code: await command(), ...said };
   } finally {

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { KeylessError } from '../../errors/errors.ts';
-import { credentialFor } from '../../identity/credential.ts';
+import { createCredential } from '../../identity/credential.ts';
 import { readSettings, requireSettings } from '../../settings/settings.ts';
 import { openContainers } from '../../storage/containers.ts';
 import type { Listed } from '../../storage/list.ts';
@@ -48,7 +48,8 @@ export async function exportDocuments({
   const before = to === undefined ? undefined : await earlierProgress(to, chosen);
   requireBeginning();
   const settings = requireSettings(readSettings());
-  const { predictions } = await openContainers(settings, () => credentialFor(settings.identity));
+  const credential = createCredential(settings.identity);
+  const { predictions } = await openContainers(settings, () => credential);
   const signal = interruption();
   const output = to === undefined ? standardOutput() : await fileOutput(to, parts, before);
   const pages = (cursor = before?.cursor) => listed(predictions, selection, cursor);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asKeylessError, KeylessError } from '../../errors/errors.ts';
-import { credentialFor } from '../../identity/credential.ts';
+import { createCredential } from '../../identity/credential.ts';
 import { readSettings, requireSettings } from '../../settings/settings.ts';
 import { making, openContainers } from '../../storage/containers.ts';
 import { storageFault } from '../../storage/faults.ts';
@@ -59,7 +59,8 @@ export async function uploadModel(
 async function put(blob: string, bytes: Buffer): Promise<string> {
   const others = Object.entries(process.env).filter(([setting]) => !setting.startsWith('VISION_'));
   const settings = requireSettings(readSettings({ ...Object.fromEntries(others), ...MODELS_NOT_NEEDED }));
-  const { models } = await openContainers(settings, () => credentialFor(settings.identity));
+  const credential = createCredential(settings.identity);
+  const { models } = await openContainers(settings, () => credential);
   const client = models.getBlockBlobClient(blob);
   const { etag = '' } = await making(models, () => client.uploadData(bytes)).catch((error: unknown) => {
     throw storageFault(error, `Uploading ${models.containerName}/${blob}`);
