@@ -6,7 +6,7 @@ import { startTrainingApi, TRAINING_ACCOUNT } from '../../local/trainingApi/serv
 import { UsageError } from '../../src/cli/faults.ts';
 import { trainingEndpoint } from '../../src/cli/training/endpoint.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
-import { keyless } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 
 const [GENERAL] = DOMAINS;
 const ID = '0f0c1a52-2f4e-4a0b-9a3b-6d0a4c1f7e11';
@@ -61,10 +61,11 @@ beforeEach(() => {
 });
 
 const run = (args: string[] = [], own: Record<string, string> = {}) =>
-  keyless({ commandEnvironment: parts.identity.environment }, ['projects', ...args], {
+  keylessHere(['projects', ...args], {
+    ...parts.identity.environment,
     VISION_TRAINING_ENDPOINT: training.url,
     ...own,
-  }).finished;
+  });
 
 describe('projects', () => {
   it('lists each project with its task, its domain and its iterations, the latest trained first, with one token', async () => {

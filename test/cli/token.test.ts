@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_ASSIGNED, USER_ASSIGNED } from '../../local/identity/identities.ts';
 import { type Parts, startParts } from '../local/prediction/parts.ts';
-import { keyless } from '../support/command.ts';
+import { keylessHere } from '../support/inProcess.ts';
 
 const API = 'api://keyless-vision';
 const VISION = 'https://cognitiveservices.azure.com';
@@ -17,11 +17,7 @@ afterAll(() => parts?.close());
 beforeEach(() => parts.identity.reset());
 
 const run = async (args: string[] = [], own: Record<string, string> = {}) => {
-  const done = await keyless(
-    { commandEnvironment: { ...parts.identity.environment } },
-    ['token', ...args],
-    own,
-  ).finished;
+  const done = await keylessHere(['token', ...args], { ...parts.identity.environment, ...own });
   expect(done.out + done.err).not.toMatch(/ey[A-Za-z0-9_-]{16,}/u);
   return done;
 };

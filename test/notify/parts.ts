@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
@@ -17,6 +16,7 @@ import { documentName } from '../../src/storage/documentName.ts';
 import { fromMetadata } from '../../src/storage/mark.ts';
 import { environment, settingsOf } from '../settings/environment.ts';
 import { startTestStorage } from '../support/azurite.ts';
+import { trust } from '../support/trust.ts';
 import { modelAt } from '../support/visionParts.ts';
 
 export type NotifyParts = Awaited<ReturnType<typeof startNotifyParts>>;
@@ -26,9 +26,7 @@ export async function startNotifyParts() {
   const closing = createClosing();
   const certificate = await createCertificate();
   closing.add({ close: certificate.remove });
-  const trusted = getCACertificates('default');
-  setDefaultCACertificates([...trusted, certificate.authority]);
-  closing.add({ close: async () => setDefaultCACertificates(trusted) });
+  closing.add(trust(certificate.authority));
   const storage = closing.add(await startTestStorage());
   const identity = closing.add(await startIdentityEndpoint());
   Object.assign(process.env, identity.environment);

@@ -3,8 +3,9 @@ import { createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
-import { keyless } from './command.ts';
+import { keylessHere } from './inProcess.ts';
 import { startTestStack } from './journeys.ts';
+import { trust } from './trust.ts';
 
 /** Somebody with the command line, the app’s own surroundings and a subscription. */
 export type Operator = {
@@ -45,6 +46,8 @@ export async function startOperator(): Promise<Operator> {
       createCertificate(),
     ]);
     closing.add({ close: certificate.remove });
+    closing.add(trust(certificate.authority));
+    closing.add(trust(stack.certificate.authority));
     const azure = closing.add(await startLocalAzure({ identity: tenant, certificate }));
     const { training } = stack;
     const group = `/subscriptions/${azure.subscriptionId}/resourceGroups/orchard/providers`;
@@ -118,7 +121,7 @@ export async function startOperator(): Promise<Operator> {
           ...(args[0] === 'projects' && { VISION_TRAINING_ENDPOINT: training.url }),
           ...(subscription && azure.environment),
         };
-        return keyless(subscription ? { commandEnvironment: {} } : stack, args, own).finished;
+        return keylessHere(args, { ...(subscription ? {} : stack.commandEnvironment), ...own });
       },
       async drop(...names) {
         await Promise.all(names.map(draw));

@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type LocalAzure, startLocalAzure } from '../../local/azure/start.ts';
 import { type Certificate, createCertificate } from '../../local/certificate.ts';
@@ -6,6 +5,7 @@ import { createClosing } from '../../local/closing.ts';
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { postDeployHere } from './inProcess.ts';
 import { ACCOUNT, azdEnvironment, provision, SITE, SUBSCRIPTION } from './postDeploying.ts';
+import { trust } from './trust.ts';
 
 /** What either form of delivery has. */
 export const FORM = {
@@ -36,9 +36,7 @@ export function useProvisioned() {
   beforeAll(async () => {
     started.certificate = await createCertificate();
     closing.add({ close: started.certificate.remove });
-    const trusted = getCACertificates('default');
-    setDefaultCACertificates([...trusted, started.certificate.authority]);
-    closing.add({ close: async () => setDefaultCACertificates(trusted) });
+    closing.add(trust(started.certificate.authority));
     const identity = closing.add(await startIdentityEndpoint());
     started.azure = closing.add(await startLocalAzure({ identity, certificate: started.certificate }));
   });

@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCertificate } from '../../local/certificate.ts';
 import { createClosing } from '../../local/closing.ts';
@@ -7,6 +6,7 @@ import { credentialFor } from '../../src/identity/credential.ts';
 import { startTelemetry } from '../../src/telemetry/start.ts';
 import { count, endTelemetry } from '../../src/telemetry/telemetry.ts';
 import { type Collector, startCollector } from '../support/collector.ts';
+import { trust } from '../support/trust.ts';
 
 const KEY = '11111111-2222-3333-4444-555555555555';
 const TRACE = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1';
@@ -18,9 +18,7 @@ let ingestion: Collector;
 beforeAll(async () => {
   const certificate = await createCertificate();
   closing.add({ close: certificate.remove });
-  const trusted = getCACertificates('default');
-  setDefaultCACertificates([...trusted, certificate.authority]);
-  closing.add({ close: async () => setDefaultCACertificates(trusted) });
+  closing.add(trust(certificate.authority));
   identity = closing.add(await startIdentityEndpoint());
   Object.assign(process.env, identity.environment);
   ingestion = closing.add(await startCollector(certificate));

@@ -1,10 +1,10 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startLocalAzure } from '../../../local/azure/start.ts';
 import { createCertificate } from '../../../local/certificate.ts';
 import { createClosing } from '../../../local/closing.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import { keyless } from '../../support/command.ts';
 import { keylessHere } from '../../support/inProcess.ts';
+import { trust } from '../../support/trust.ts';
 
 const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/orchard/providers';
 export const APP = `${GROUP}/Microsoft.Web/sites/orchard-app`;
@@ -23,9 +23,7 @@ export async function startOrchard() {
   const closing = createClosing();
   const certificate = await createCertificate();
   closing.add({ close: () => certificate.remove() });
-  const trusted = getCACertificates('default');
-  setDefaultCACertificates([...trusted, certificate.authority]);
-  closing.add({ close: async () => setDefaultCACertificates(trusted) });
+  closing.add(trust(certificate.authority));
   const identity = closing.add(await startIdentityEndpoint());
   const azure = closing.add(await startLocalAzure({ identity, certificate }));
   const resource = (id: string, type: string, rest: object = {}) =>

@@ -11,6 +11,7 @@ import { startPredictionServer } from '../../../local/prediction/server.ts';
 import type { Result } from '../../../src/cli/doctor/check.ts';
 import { watchfulPredictor } from '../../local/prediction/parts.ts';
 import { keyless } from '../../support/command.ts';
+import { keylessHere } from '../../support/inProcess.ts';
 import { type Account, startAccount } from '../account.ts';
 
 type Json = { healthy: boolean; cause: string | null; next: string | null; checks: Result[] };
@@ -29,11 +30,18 @@ beforeAll(async () => {
 });
 afterAll(closing.close);
 
-const doctor = (args: string[] = [], own: Record<string, string> = {}) =>
-  keyless({ commandEnvironment: { ...environment, ...own } }, ['doctor', ...args]).finished;
+type Run = (
+  args: readonly string[],
+  environment: Record<string, string>,
+) => ReturnType<typeof keyless>['finished'];
+/** In a process that has no token yet. */
+const alone: Run = (args, own) => keyless({ commandEnvironment: own }, args).finished;
 
-async function json(args: string[] = [], own: Record<string, string> = {}) {
-  const { code, out, err } = await doctor(['--json', ...args], own);
+const doctor = (args: string[] = [], own: Record<string, string> = {}, run: Run = keylessHere) =>
+  run(['doctor', ...args], { ...environment, ...own });
+
+async function json(args: string[] = [], own: Record<string, string> = {}, run?: Run) {
+  const { code, out, err } = await doctor(['--json', ...args], own, run);
   expect(err).toBe('');
   return { code, ...(JSON.parse(out) as Json) };
 }
@@ -68,10 +76,9 @@ describe('keyless doctor', () => {
     closing.add({ close: () => rm(folder, { recursive: true }) });
     const file = join(folder, 'local.settings.json');
     await writeFile(file, JSON.stringify({ Values: { IMAGES_CONTAINER: 'harvest' } }));
-    const { finished } = keyless({ commandEnvironment: environment }, [
-      ...['--settings', file, 'doctor', '--json', '--no-paid-calls'],
-    ]);
-    expect((JSON.parse((await finished).out) as Json).cause).toBe('images');
+    const args = ['--settings', file, 'doctor', '--json', '--no-paid-calls'];
+    const { out } = await keylessHere(args, environment);
+    expect((JSON.parse(out) as Json).cause).toBe('images');
   });
 
   it('finds an app that has a user-assigned identity alone, and is content once it is selected', async () => {
@@ -82,16 +89,14 @@ describe('keyless doctor', () => {
       ...identity.environment,
       VISION_MODELS: (environment.VISION_MODELS ?? '').replaceAll(account.vision.server.url, server.url),
     };
-    const broken = await json(['--no-paid-calls'], own);
+    const broken = await json(['--no-paid-calls'], own, alone);
     expect(broken).toMatchObject({ code: 1, cause: 'identity' });
     expect(broken.checks.find(({ id }) => id === 'identity')?.fix).toMatch(/No identity is selected/u);
     expect(broken.next).toMatch(
       /func settings add MANAGED_IDENTITY_CLIENT_ID '<client id of the identity>'$/u,
     );
-    const mended = await json(['--no-paid-calls'], {
-      ...own,
-      MANAGED_IDENTITY_CLIENT_ID: USER_ASSIGNED.clientId,
-    });
+    const selected = { ...own, MANAGED_IDENTITY_CLIENT_ID: USER_ASSIGNED.clientId };
+    const mended = await json(['--no-paid-calls'], selected, alone);
     expect(mended).toMatchObject({ code: 0, healthy: true, cause: null });
   });
 

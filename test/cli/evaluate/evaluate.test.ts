@@ -47,9 +47,7 @@ const environment = () => ({
     boxes: at('detect', 'fruit-boxes'),
   }),
 });
-/** What asks the service is a process of its own: one process has one identity. */
-const run = (args: string[]) =>
-  keyless({ commandEnvironment: environment() }, ['evaluate', ...args]).finished;
+const run = (args: string[]) => keylessHere(['evaluate', ...args], environment());
 /** What asks nobody. */
 const runHere = (args: string[], own: Record<string, string> = {}) =>
   keylessHere(['evaluate', '--answers', join(folder, 'none.jsonl'), ...args], { ...environment(), ...own });

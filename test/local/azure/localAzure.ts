@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { AuthorizationManagementClient } from '@azure/arm-authorization';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import type { TokenCredential } from '@azure/identity';
@@ -8,6 +7,7 @@ import { startLocalAzure } from '../../../local/azure/start.ts';
 import { createCertificate } from '../../../local/certificate.ts';
 import { createClosing } from '../../../local/closing.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
+import { trust } from '../../support/trust.ts';
 
 export const ARM_SCOPE = 'https://management.azure.com/.default';
 export const GRAPH_SCOPE = 'https://graph.microsoft.com/.default';
@@ -19,9 +19,7 @@ export async function startTestAzure() {
   const closing = createClosing();
   const certificate = await createCertificate();
   closing.add({ close: certificate.remove });
-  const trusted = getCACertificates('default');
-  setDefaultCACertificates([...trusted, certificate.authority]);
-  closing.add({ close: async () => setDefaultCACertificates(trusted) });
+  closing.add(trust(certificate.authority));
   const identity = closing.add(await startIdentityEndpoint());
   const azure = closing.add(await startLocalAzure({ identity, certificate }));
   const credential = tokensOf((resource) =>
