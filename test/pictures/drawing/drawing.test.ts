@@ -129,8 +129,11 @@ describe('a picture with its predictions drawn over it', () => {
         '👩‍👩‍👧‍👦'.repeat(10_000),
       ];
       const box = { left: 0.25, top: 0.25, width: 0.5, height: 0.5 };
+      // read from JSON as documents are: a string put together here would be copied when it is first looked at
+      const numbered = Array.from({ length: 200 }, (_, index) => `${names[index % names.length]}${index}`);
+      const read = JSON.parse(JSON.stringify(numbered)) as string[];
       const boxes = Array.from({ length: 20_000 }, (_, index) => ({
-        tagName: `${names[index % names.length]}${index}`,
+        tagName: read[index % read.length] ?? '',
         probability: 0.9,
         box,
       }));
