@@ -1,15 +1,14 @@
 import { startIdentityEndpoint } from '../../local/identity/endpoint.ts';
 import { loadFunctions } from '../support/registeredFunctions.ts';
-import { PROJECT_ID, startStub } from './stub.ts';
+import { entryAt, startStub } from './stub.ts';
 
 /** Loads the bundle into this process, over a stub and the local identity endpoint; settings given here go first. */
 export async function startApp(own: (stub: string) => Record<string, string> = () => ({})) {
   const [stub, identity] = await Promise.all([startStub(), startIdentityEndpoint()]);
-  const entry = { endpoint: stub.endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' };
   const settings = {
     ...identity.environment,
     ImageStorage: 'UseDevelopmentStorage=true',
-    VISION_MODELS: JSON.stringify({ fruit: { ...entry, rate: 1_000_000 } }),
+    VISION_MODELS: JSON.stringify({ fruit: entryAt(stub.endpoint) }),
     ...own(stub.endpoint),
   };
   const started = performance.now();

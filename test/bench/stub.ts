@@ -13,6 +13,11 @@ export async function startStub(): Promise<Stub> {
 
 export const PROJECT_ID = 'b6ee1f20-3a1f-4b8f-8a6e-0a2a6c3d7f11';
 
+/** The same as an entry of VISION_MODELS, without a limit. */
+export const entryAt = (endpoint: string) => ({
+  ...{ endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify', rate: 1_000_000 },
+});
+
 /** A model at a stub, without a limit. */
 export const modelAt = (endpoint: string): ServiceModel => ({
   ...{ name: 'fruit', endpoint, projectId: PROJECT_ID, publishedName: 'one', task: 'classify' },
