@@ -56,7 +56,7 @@ export const memoryForPictures = (): number =>
  * The memory of one process for pictures: a semaphore weighted in bytes, for request bodies, dropped pictures, queue
  * deliveries and drawings alike. Files are held first, then what decoding them takes; since the undecided fill a quarter
  * at most, one of them can always go on, and none waits for another in a circle. Only so many are decoded at a time as
- * there are processors for it.
+ * there are processors for it; of small ones, which take milliseconds, one more.
  */
 export function createMemory(capacity: number, decoders: number = DECODERS): Memory {
   let lent = 0;
@@ -170,7 +170,7 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
         const kind = small ? 'small' : 'large';
         const growth = {
           ...{ bytes: more, grows: true, small },
-          hasTurn: () => decoding[kind] < decoders,
+          hasTurn: () => decoding[kind] < (small ? decoders + 1 : decoders),
           hasRoom: () => used + lent + more <= capacity,
         };
         await admit(growth, patience, () => {

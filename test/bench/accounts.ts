@@ -30,10 +30,12 @@ export async function measure(): Promise<Row[]> {
 }
 
 async function perSecond([endpoint = '', ...others]: string[]): Promise<number> {
+  const own = modelAt(endpoint);
+  const { projectId, publishedName, task } = own;
   const model: ServiceModel = {
-    ...modelAt(endpoint),
+    ...own,
     rate: RATE,
-    copies: others.map((each) => modelAt(each)),
+    copies: others.map((each) => ({ endpoint: each, projectId, publishedName, task })),
   };
   const client = createPredictionClient(credential);
   const image = { bytes: Buffer.alloc(10_000, 7) };
