@@ -28,11 +28,18 @@ function share({ ratio, mark = '' }: Row): number | undefined {
   return sign === '≤' ? ratio / Number(most) : Number(most) / ratio;
 }
 
+/** Several lines may be of the same work, each of another figure of it. */
+function labelOf({ work, against, result, mark }: Row): string {
+  const [, figure] = /× (?:the )?([\w ]+?) \(/u.exec(result) ?? [];
+  const beside = against === '–' ? '' : `, against ${against}`;
+  return `${work}${figure ? `: ${figure}` : ''}${beside} (${mark})`;
+}
+
 const bars = rows.flatMap((row) => {
   const taken = share(row);
-  return taken === undefined ? [] : [{ label: `${row.work}, against ${row.against} (${row.mark})`, taken }];
+  return taken === undefined ? [] : [{ label: labelOf(row), taken }];
 });
-const [LINE, LEFT, UNIT, MOST] = [24, 520, 260, 1.4];
+const [LINE, LEFT, UNIT, MOST] = [24, 620, 260, 1.4];
 const text = (label: string) => label.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const height = LINE * (bars.length + 2);
 const lines = bars.map(({ label, taken }, index) => {
