@@ -223,7 +223,7 @@ describe('what evaluate refuses', () => {
     mkdirSync(empty);
     const truth = (path: string) => ['--truth', path];
     const refusals: [string[], RegExp][] = [
-      [[FRUIT, join(folder, 'nowhere')], /There is no folder/u],
+      [[FRUIT, join(folder, 'nowhere')], /There is no folder .*\nFix: Name a folder of pictures/u],
       [[FRUIT, empty], /no picture in the folder/u],
       [[FRUIT, boxed.folder], /lie in no folder of their tag\.\nFix: .*--truth/u],
       [['./nowhere.zip', tagged.folder], /There is no file or folder/u],

@@ -14,7 +14,10 @@ import { some, type Told, type Truth } from './truth.ts';
  */
 export async function readTruth(folder: string, file: string | undefined): Promise<Truth> {
   if (!(await look(folder))?.isDirectory())
-    throw new UsageError(`There is no folder ${JSON.stringify(folder)}.`);
+    throw new UsageError(
+      `There is no folder ${JSON.stringify(folder)}.`,
+      'Name a folder of pictures: one folder a tag in it, or with --truth a COCO file or a CSV of file,tags.',
+    );
   if (file === undefined) return truthOfFolders(folder);
   if (!(await look(file))?.isFile())
     throw new UsageError(`--truth: there is no file ${JSON.stringify(file)}.`);
