@@ -43,10 +43,11 @@ export function readAnswer(text: string, model: ServiceModel): ImagePrediction {
   };
 }
 
-function parsed(text: string): unknown {
+/** JSON of the service; undefined where it is none, as a page is: whoever reads it says what was expected. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the schema says what was expected
+    return undefined;
   }
 }

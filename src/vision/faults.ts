@@ -3,6 +3,7 @@ import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import { OutboundFailure } from '../outbound/failure.ts';
 import { readRetryAfter } from '../outbound/retryAfter.ts';
 import type { ServiceModel } from '../settings/settings.ts';
+import { parsed } from './answer.ts';
 import { codeForAnswer } from './serviceErrors.ts';
 
 /** Who asked, read from the token itself; never the token. */
@@ -94,12 +95,7 @@ function permissionDenied(
 
 /** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
 function spoken(text: string): { code: string | undefined; message: string } {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = {}; // a page; the status says what there is to say
-  }
+  const body = parsed(text);
   const outer = isRecord(body) ? body : {};
   const { code, message } = isRecord(outer.error) ? outer.error : outer;
   return {

@@ -58,10 +58,11 @@ export function createPace(rate: number): Pace {
     if (queue.size > 0 && opensInMs() > 0) closeUntilNext();
   }
 
-  function expectedWaitMs(priority: Priority): number {
-    const ahead = priority === 'caller' ? waitingCallers : queue.size;
-    return Math.max(0, pausedUntil - performance.now()) + ahead * spacingMs;
-  }
+  /** How long those take who go before. */
+  const aheadMs = (priority: Priority) => (priority === 'caller' ? waitingCallers : queue.size) * spacingMs;
+
+  const expectedWaitMs = (priority: Priority) =>
+    Math.max(0, pausedUntil - performance.now()) + aheadMs(priority);
 
   function refusal(priority: Priority): KeylessError {
     const seconds = Math.max(1, Math.ceil(expectedWaitMs(priority) / 1000));
@@ -97,10 +98,7 @@ export function createPace(rate: number): Pace {
         time('keyless.turn.wait', { 'keyless.priority': priority }, (performance.now() - began) / 1000);
       }
     },
-    waitMs(priority) {
-      const ahead = priority === 'caller' ? waitingCallers : queue.size;
-      return opensInMs() + ahead * spacingMs;
-    },
+    waitMs: (priority) => opensInMs() + aheadMs(priority),
     pauseFor(milliseconds) {
       const until = performance.now() + Math.min(milliseconds, LONGEST_PAUSE_MS);
       if (until <= pausedUntil) return;
