@@ -57,6 +57,8 @@ export type StackOptions = {
   models?: Readonly<Record<string, string>>;
   /** An emulator that runs already, with its certificate; closed with the stack. */
   storage?: { azurite: Azurite; certificate: Certificate };
+  /** As of startHost. */
+  hostFile?: string;
   /** The rules of NOTIFY, over the local targets. */
   notify?: (to: Targets['to']) => unknown[];
   /** Drawn pictures in the training project, whose iterations then can be exported. */
@@ -118,6 +120,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       async startHost({ settings: own, ...host } = {}) {
         const started = await startHost({
           appDirectory: APP_DIRECTORY,
+          hostFile: options.hostFile,
           functionKey: LOCAL_FUNCTION_KEY,
           extraCaCertificatePath: certificate.authorityPath,
           settings: { ...settings, ...own },

@@ -1,12 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests whose files share a process and its modules, which saves a second each. None of them changes what is global
- * and stays: the environment, the trusted certificates, the one registration of functions, the token cache of MSAL.
+ * Unit tests that need a process of their own: they load the app (once a process, with the settings it finds), register
+ * telemetry for the whole process, replace a module, or watch all that the process sends. All others share one, which saves a second for each file.
  */
-const TOGETHER = [
-  'test/{errors,exports,http,pictures,settings,storage,ui}/**/*.test.ts',
-  'test/local/{drawing,host,onnx,training,trainingApi}/**/*.test.ts',
+const ALONE = [
+  'test/{functions,telemetry}/**/*.test.ts',
+  'test/identity/credential.test.ts',
+  'test/scoring/{shutdown,scorePictureRaces}.test.ts',
+  'test/outbound/proxies.test.ts',
+];
+
+/** Properties that the proofs try ten times as often. */
+const DEAR = [
+  'test/system/schemaAgreement.test.ts',
+  'test/pictures/{fit,unfit,look/decoders,look/linear,drawing/drawing}.test.ts',
+  'test/scoring/scorePictureRaces.test.ts',
+  'test/http/door.test.ts',
 ];
 
 /** Pages in a real browser. */
@@ -37,18 +47,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', ...TOGETHER, ...PAGE],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'together',
-          include: TOGETHER,
           isolate: false,
+          setupFiles: ['test/support/leaveAsFound.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/system/**', ...ALONE, ...PAGE],
         },
       },
+      { extends: true, test: { name: 'alone', include: ALONE } },
       {
         extends: true,
         test: {
@@ -66,8 +71,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'proofs',
-          include: ['test/**/*.proof.ts', 'test/system/schemaAgreement.test.ts'],
-          env: { SCHEMA_REQUESTS: '3000' },
+          include: ['test/**/*.proof.ts', ...DEAR],
+          env: { RUNS_FACTOR: '10' },
         },
       },
     ],

@@ -29,6 +29,8 @@ export type StartHostOptions = {
   /** A file of authorities to trust besides the usual, as NODE_EXTRA_CA_CERTS. */
   extraCaCertificatePath?: string;
   onLog?: (entry: LogEntry) => void;
+  /** The host’s own file, where it lies bundled; else its source. */
+  hostFile?: string | undefined;
   /** Of stdout and stderr; by default both come line by line as logs of the category `console`. */
   stdio?: 'pipe' | 'inherit' | 'ignore';
 };
@@ -64,7 +66,7 @@ export async function startHost(options: StartHostOptions): Promise<Host> {
     options.onLog?.(entry);
   };
   const streams: StdioOptions = ['ignore', stdio, stdio, 'ipc'];
-  const child = fork(MAIN, [], {
+  const child = fork(options.hostFile ?? MAIN, [], {
     cwd: options.appDirectory,
     env: environment(options, functionKey),
     execArgv: [...(options.nodeOptions ?? [])],

@@ -15,7 +15,7 @@ const { values } = parseArgs({
     pictures: { type: 'string', default: '1000' },
     hosts: { type: 'string', default: '3' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    minutes: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '60' },
     timed: { type: 'string', default: '150' },
     'kill-every': { type: 'string', default: '6' },
     verbose: { type: 'boolean', default: false },

@@ -14,6 +14,7 @@ import { readBearerToken } from '../../src/identity/callers/bearerToken.ts';
 import { challenge } from '../../src/identity/callers/challenge.ts';
 import { openCursor } from '../../src/storage/cursor.ts';
 import { longestHold, shortest } from '../support/loopTime.ts';
+import { runs } from '../support/runs.ts';
 
 const MIB = 1024 * 1024;
 const request = (body: Uint8Array, contentType: string, headers: Record<string, string> = {}) =>
@@ -70,7 +71,10 @@ describe('what a caller writes into a header or an address', () => {
         const work = () => attempt(() => read(text));
         expect(shortest(work, 1) > 20 ? shortest(work) : 0).toBeLessThan(50);
       }),
-      { numRuns: 60, examples: ['0', '"', 'W/"'].map((unit) => [longText({ start: '', unit, end: 'x' })]) },
+      {
+        numRuns: runs(20),
+        examples: ['0', '"', 'W/"'].map((unit) => [longText({ start: '', unit, end: 'x' })]),
+      },
     );
   });
 
@@ -82,7 +86,7 @@ describe('what a caller writes into a header or an address', () => {
           longestHold(() => readRequestImage(request(Buffer.from('--a'), contentType), []).catch(() => {}));
         expect((await hold()) > 20 ? Math.min(await hold(), await hold(), await hold()) : 0).toBeLessThan(50);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(10) },
     );
   });
 });

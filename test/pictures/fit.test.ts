@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../src/pictures/fit.ts';
 import { MAX_BYTES } from '../../src/pictures/limits.ts';
 import { mergeParts } from '../../src/pictures/mergeParts.ts';
+import { runs } from '../support/runs.ts';
 import { bitmap } from './files.ts';
 import { CLASSIFY, colourAt, DETECT, noise, plain, redBox, TILES } from './painted.ts';
 import { expectWithinLimits } from './withinLimits.ts';
@@ -82,7 +83,7 @@ describe('a picture over a limit', () => {
         const longest = Math.max(width, height);
         expect(Math.max(fitted.sent.width, fitted.sent.height)).toBeLessThanOrEqual(longest);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(12) },
     );
   });
 });

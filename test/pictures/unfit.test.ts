@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fitPicture } from '../../src/pictures/fit.ts';
 import { MAX_UPLOAD_BYTES } from '../../src/pictures/limits.ts';
+import { runs } from '../support/runs.ts';
 import { bitmap, pngOfSize, samples } from './files.ts';
 import { CLASSIFY, noise, plain, TILES, verdict } from './painted.ts';
 
@@ -107,7 +108,7 @@ describe('any bytes', () => {
       fc.asyncProperty(bytes, async (given) => {
         expect(await verdict(given)).toMatch(/^(fit|Image)/u);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('any bytes', () => {
           expect(await verdict(bytes, TILES)).toMatch(/^(fit|Image)/u);
         },
       ),
-      { numRuns: 1200 },
+      { numRuns: runs(400) },
     );
   });
 });

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Stack } from '../../local/stack.ts';
-import { bundledCommands } from './lend.ts';
+import { bundled } from './lend.ts';
 
 /** What `npm run local` says to type is tested with the sources; here they would take twice as long. */
-const MAIN = join(await bundledCommands(), 'keyless.js');
+const MAIN = await bundled('keyless');
 /** Whatever local.settings.json lies in the working directory does not count. */
 export const NO_SETTINGS = fileURLToPath(new URL('noSettings.json', import.meta.url));
 

@@ -10,7 +10,7 @@ import {
 } from '../../local/stack.ts';
 import { waitFor } from '../../local/waiting.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
-import { lendSecureAzurite } from './lend.ts';
+import { bundled, lendSecureAzurite } from './lend.ts';
 
 type Host = Awaited<ReturnType<Stack['startHost']>>;
 export type Problem = {
@@ -28,8 +28,12 @@ let predictors: ReturnType<typeof startPredictors> | undefined;
 /** A stack over a lent emulator. */
 export async function startTestStack(options: StackOptions = {}): Promise<Stack> {
   predictors ??= startPredictors(SAMPLE_MODELS);
-  const [storage, { models }] = await Promise.all([lendSecureAzurite(), predictors]);
-  return startStack({ storage, predictors: models, ...options });
+  const [storage, { models }, hostFile] = await Promise.all([
+    lendSecureAzurite(),
+    predictors,
+    bundled('host'),
+  ]);
+  return startStack({ storage, predictors: models, hostFile, ...options });
 }
 
 /** One local stack, without a host, for a whole test file. */
@@ -55,7 +59,7 @@ export function useHost(
   const stack = useStack(stackOptions);
   let host: Host | undefined;
   beforeAll(async () => {
-    host = await stack.current.startHost({ pollIntervalMs: 100, ...options });
+    host = await stack.current.startHost({ pollIntervalMs: 200, ...options });
   });
   return {
     get stack() {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Azurite } from '../../local/azurite.ts';
 import type { Certificate } from '../../local/certificate.ts';
@@ -18,8 +19,9 @@ export async function lendSecureAzurite(): Promise<{ azurite: Azurite; certifica
   };
 }
 
-/** The folder of the bundled commands, main.js and postDeploy.js. */
-export const bundledCommands = () => ask<string>('/commands');
+/** One of the files that are bundled for tests. */
+export const bundled = async (name: 'keyless' | 'postDeploy' | 'host'): Promise<string> =>
+  join(await ask<string>('/bundles'), `${name}.js`);
 
 function returnable(path: string, lent: Lent): Azurite {
   const close = () => ask<null>(path, { method: 'POST', body: JSON.stringify(lent) });

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { LocalAzure } from '../../local/azure/start.ts';
-import { bundledCommands } from './lend.ts';
+import { bundled } from './lend.ts';
 
-const SCRIPT = join(await bundledCommands(), 'postDeploy.js');
+const SCRIPT = await bundled('postDeploy');
 const APP_HOST = 'func-orchard.azurewebsites.net';
 
 /** What azd hands to its hooks: the outputs of infra/main.bicep. */

@@ -23,7 +23,7 @@ export default async function shareParts(project: TestProject): Promise<() => Pr
   const closing = createClosing();
   const free = { http: [] as Lent[], https: [] as Lent[] };
   let certificate: Promise<Certificate> | undefined;
-  let commands: Promise<string> | undefined;
+  let bundles: Promise<string> | undefined;
 
   async function start(scheme: keyof typeof free): Promise<Lent> {
     if (scheme === 'http') return closing.add(await startAzurite());
@@ -33,9 +33,9 @@ export default async function shareParts(project: TestProject): Promise<() => Pr
   }
 
   async function answer(request: IncomingMessage): Promise<unknown> {
-    if (request.url === '/commands') {
-      commands ??= import('./commandBundle.ts').then(({ bundleCommands }) => bundleCommands());
-      return commands;
+    if (request.url === '/bundles') {
+      bundles ??= import('./bundles.ts').then(({ bundleForTests }) => bundleForTests());
+      return bundles;
     }
     const scheme = request.url === '/https' ? 'https' : 'http';
     if (request.method === 'GET') return free[scheme].pop() ?? (await start(scheme));

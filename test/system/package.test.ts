@@ -28,7 +28,7 @@ async function startPackage(...args: string[]): Promise<Host> {
     settings: stack.current.settings,
     functionKey: LOCAL_FUNCTION_KEY,
     extraCaCertificatePath: stack.current.commandEnvironment.NODE_EXTRA_CA_CERTS ?? '',
-    pollIntervalMs: 100,
+    pollIntervalMs: 200,
   });
   closing.push(() => host.stop());
   return host;

@@ -4,10 +4,10 @@ import { drawPicture } from '../../local/drawing/picture.ts';
 import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import { CANNED_ANSWER, documentOf, type Problem, useHost } from '../support/journeys.ts';
 import { documented, type OpenapiDocument } from '../support/openapiAnswers.ts';
+import { runs } from '../support/runs.ts';
 import { type SchemaRequest, schemaRequests } from '../support/schemaRequests.ts';
 
-/** npm run proofs sends 3,000. */
-const REQUESTS = Number(process.env.SCHEMA_REQUESTS ?? 600);
+const REQUESTS = runs(300);
 const AT_ONCE = 30;
 /** So many answers to GET are compared with that to HEAD. */
 const ONE_IN = 4;

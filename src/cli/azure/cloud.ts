@@ -45,10 +45,12 @@ function endpoint(environment: NodeJS.ProcessEnv, name: string, fallback: string
   );
 }
 
-let credential: TokenCredential | undefined;
+const credentials = new Map<string, TokenCredential>();
 
-/** The sign-in of who types the command (az, azd, …), with its token cache; one for the process. */
+/** The sign-in of who types the command (az, azd, …), with its token cache; one for each cloud. */
 export function operatorCredential(): TokenCredential {
-  credential ??= createCredential({ kind: 'developer' });
+  const { armEndpoint } = cloudOf(process.env);
+  const credential = credentials.get(armEndpoint) ?? createCredential({ kind: 'developer' });
+  credentials.set(armEndpoint, credential);
   return credential;
 }

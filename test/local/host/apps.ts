@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Host, type StartHostOptions, startHost } from '../../../local/host/start.ts';
+import { bundled } from '../../support/lend.ts';
 
 export type AppOptions = {
   /** Of the folder fixtures; its name becomes the entry point's. */
@@ -41,7 +42,10 @@ export async function runApp({ fixture, source, main, hostJson, ...options }: Ru
     ...(hostJson !== undefined && { hostJson }),
   });
   onTestFinished(app.close);
-  const host = await startHost({ appDirectory: app.directory, settings: {}, pollIntervalMs: 50, ...options });
+  const host = await startHost({
+    ...{ appDirectory: app.directory, hostFile: await bundled('host'), settings: {}, pollIntervalMs: 100 },
+    ...options,
+  });
   onTestFinished(() => host.stop());
   return host;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Annotations } from '../../../src/pictures/drawing/annotations.ts';
 import { drawAnnotations } from '../../../src/pictures/drawing/drawing.ts';
 import { LONGEST_BLOCK_MS, longestBlock } from '../../support/longestBlock.ts';
+import { runs } from '../../support/runs.ts';
 import { rejection } from '../../support/secrets.ts';
 import { bitmap } from '../files.ts';
 
@@ -114,7 +115,7 @@ describe('a picture with its predictions drawn over it', () => {
         const drawn = await drawAnnotations(bytes, { ...boxed(name), captions: [name] }, 'svg');
         await expect(sharp(drawn.body).metadata()).resolves.toMatchObject({ format: 'svg' });
       }),
-      { numRuns: 40 },
+      { numRuns: runs(15) },
     );
   });
 

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { fitPicture } from '../../../src/pictures/fit.ts';
 import { wholePictures } from '../../support/mutatedPictures.ts';
+import { runs } from '../../support/runs.ts';
 import { animation, bitmap } from '../files.ts';
 import { CLASSIFY, noise, verdict } from '../painted.ts';
 
@@ -121,7 +122,7 @@ describe('a picture that is written oddly, but that decoders read', () => {
       fc.asyncProperty(fc.constantFrom(...wholes), tail, async ({ format, bytes }, behind) => {
         expect([format, await verdict(Buffer.concat([bytes, behind]))]).toEqual([format, 'fit']);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_UPLOAD_BYTES } from '../../../src/pictures/limits.ts';
 import { LONGEST_BLOCK_MS, longestBlock } from '../../support/longestBlock.ts';
+import { runs } from '../../support/runs.ts';
 import { verdict } from '../painted.ts';
 
 /** A head, then the same bytes again and again. */
@@ -99,7 +100,7 @@ describe('a look at 32 MiB of bytes', () => {
         expect(said).toMatch(/^(fit|Image)/u);
         expect(block).toBeLessThan(LONGEST_BLOCK_MS);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 });
