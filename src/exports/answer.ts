@@ -18,37 +18,40 @@ const clamped = (value: number) => Math.min(1, Math.max(0, value));
 /** Sums of floats end a little beside 1. */
 const TOLERANCE = 1e-3;
 
+/** An export carries no tag ids, so they are made from the names. */
+type Tag = { tagId: string; tagName: string };
+export const tagsOf = (names: readonly string[]): Tag[] =>
+  names.map((tagName) => ({ tagId: stableUuid(`tag ${tagName}`), tagName }));
+
 /** Scores in the service's words, highest probability first. What is no probability, or of no tag, is a fault. */
 export const toPredictions = (
   scores: readonly Score[],
-  tagNames: readonly string[],
+  tags: readonly Tag[],
   shown: Shown,
-): ExportPrediction[] => byProbability(scores.map((score) => toPrediction(score, tagNames, shown)));
+): ExportPrediction[] => byProbability(scores.map((score) => toPrediction(score, tags, shown)));
 
 function toPrediction(
-  { tag, probability, sides }: Score,
-  tagNames: readonly string[],
+  { tag: number, probability, sides }: Score,
+  tags: readonly Tag[],
   shown: Shown,
 ): ExportPrediction {
-  const tagName = tagNames[tag];
-  if (tagName === undefined) {
+  const tag = tags[number];
+  if (tag === undefined) {
     throw new KeylessError(
       'ExportInvalid',
-      `The model answered with tag number ${tag}, but there are ${tagNames.length} labels.`,
+      `The model answered with tag number ${number}, but there are ${tags.length} labels.`,
       { fix: 'Take model and labels from the same export.' },
     );
   }
   if (!(probability >= -TOLERANCE && probability <= 1 + TOLERANCE)) {
     throw new KeylessError(
       'ExportInvalid',
-      `The model answered ${probability} for ${JSON.stringify(tagName)}, which is no probability.`,
+      `The model answered ${probability} for ${JSON.stringify(tag.tagName)}, which is no probability.`,
     );
   }
-  // An export carries no tag ids, so the id is made from the name.
   const prediction: ExportPrediction = {
     probability: rounded(clamped(probability)),
-    tagId: stableUuid(`tag ${tagName}`),
-    tagName,
+    ...tag,
     tagType: 'Regular',
   };
   if (sides === undefined) return prediction;

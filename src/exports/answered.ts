@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { KeylessError } from '../errors/errors.ts';
 import type { AskModel, Attempted, ImagePrediction, Prediction } from '../prediction.ts';
-import type { About, LoadedExport } from './loadExport.ts';
+import type { About } from './loadExport.ts';
+import type { ExportThread } from './thread.ts';
 
 /** What an export said, in the form of any model’s answer. */
 export function answered(
@@ -15,7 +16,7 @@ export function answered(
 
 /** Asks one export that is loaded already, whatever model is named. */
 export const askLoaded =
-  (loaded: LoadedExport, name: string): AskModel =>
+  (loaded: ExportThread, name: string): AskModel =>
   async (_model, image) => {
     if ('url' in image) throw urlRefused(name);
     return answered(name, loaded, await loaded.predict(image.bytes));

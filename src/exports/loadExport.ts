@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { KeylessError } from '../errors/errors.ts';
-import type { AdmitDecoding } from '../pictures/converter.ts';
-import { type ExportPrediction, type Task, toPredictions } from './answer.ts';
+import { type ExportPrediction, type Task, tagsOf, toPredictions } from './answer.ts';
 import { contradictions, METHOD } from './contradictions.ts';
 import { type ExportSource, exportFiles, readModelFile } from './exportFiles.ts';
 import { chooseKind } from './exportKind.ts';
 import { readLabels } from './labels.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type OnnxModel, readModel, textsAttribute } from './onnxModel.ts';
-import { decidePixels } from './pixels.ts';
-import { prepare } from './prepare.ts';
+import { decidePixels, type Pixels } from './pixels.ts';
+import type { Prepared } from './prepare.ts';
 import { readProperties } from './properties.ts';
 import { makeRunnable } from './runnable.ts';
 import { openSession, type Session } from './runtime.ts';
 import { stableUuid } from './stableUuid.ts';
+import { tensorOf } from './tensor.ts';
 
 /** What is known of an export once it is loaded. */
 export type About = {
@@ -21,6 +21,8 @@ export type About = {
   /** The kind of export, for people. */
   kind: string;
   tagNames: readonly string[];
+  /** As it takes a picture. */
+  pixels: Pixels;
   iterationId: string;
   /** Of the file as it came: the zip, or the model of a folder. */
   sha256: string;
@@ -29,8 +31,8 @@ export type About = {
 };
 
 export type LoadedExport = About & {
-  /** Highest probability first. `admit` is asked for the memory that decoding takes; `prepared` is told when that is free again. */
-  predict(image: Buffer, admit?: AdmitDecoding, prepared?: () => void): Promise<ExportPrediction[]>;
+  /** Of a picture that `prepare` made for its `pixels`; highest probability first. */
+  score(picture: Prepared): Promise<ExportPrediction[]>;
   close(): Promise<void>;
 };
 
@@ -105,10 +107,14 @@ async function assemble(
   const fromAutoMl = layout.labels?.path.endsWith('.json') ?? false;
   const kind = chooseKind({ outputs, model, properties, labels, fromAutoMl });
   const { pixels, notices } = decidePixels(session.inputs, kind.rule, properties);
+  const tags = tagsOf(labels);
+  /** Of the last picture: fresh memory for each would cost as much as filling it. */
+  const spare: Float32Array[] = [];
   return {
     task: kind.task,
     kind: kind.name,
     tagNames: labels,
+    pixels,
     iterationId: manifest.iterationId ?? stableUuid(file),
     sha256: sha256('bytes' in source ? source.bytes : file),
     notices: [
@@ -118,11 +124,11 @@ async function assemble(
       ...kind.notices,
       ...notices,
     ],
-    async predict(image, admit, prepared) {
-      const { data, dims, shown } = await prepare(image, pixels, admit);
-      prepared?.();
+    async score(picture) {
+      const { data, dims } = tensorOf(picture, pixels, spare.pop());
       const results = await session.run(pixels.input, data, [pixels.batch, ...dims.slice(1)], kind.fetches);
-      return toPredictions(kind.readScores(results), labels, shown);
+      if (spare.length === 0) spare.push(data);
+      return toPredictions(kind.readScores(results), tags, picture.shown);
     },
     close: session.close,
   };

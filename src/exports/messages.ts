@@ -2,25 +2,21 @@ import { type ErrorCode, KeylessError } from '../errors/errors.ts';
 import type { ExportPrediction } from './answer.ts';
 import type { ExportSource } from './exportFiles.ts';
 import type { About } from './loadExport.ts';
+import type { Prepared } from './prepare.ts';
 
 /** What a thread is started with. */
 export type ThreadData = { source: ExportSource };
 
-/** To the thread: a picture, and the answers to its own questions for memory. `id` 0 is the loading. */
-export type ToThread =
-  | { id: number; image: Uint8Array }
-  | { admitted: number }
-  | { refused: number; fault: Fault };
+/** To the thread: a picture, or the answer to its question for memory. */
+export type ToThread = { id: number; picture: Prepared } | { admitted: true } | { refused: Fault };
 
-/** From the thread. It asks for memory and goes on when that is admitted. */
+/** From the thread. Before it loads the model it asks for memory, and goes on when that is admitted. */
 export type FromThread =
+  | { needs: number }
   | { loaded: About }
-  | { id: number; needs: number }
-  | { id: number; prepared: true }
+  | { failed: Fault }
   | { id: number; predictions: ExportPrediction[] }
   | { id: number; fault: Fault };
-
-export const LOADING = 0;
 
 /** An error of the book on its way between threads, which classes do not cross. */
 export type Fault = {

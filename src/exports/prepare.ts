@@ -7,8 +7,8 @@ import { decodingOf, openSource } from '../pictures/source.ts';
 import type { Shown } from './answer.ts';
 import type { Pixels } from './pixels.ts';
 
-/** A picture as a model takes it, and which part of the picture that is. */
-export type Prepared = { data: Float32Array; dims: readonly number[]; shown: Shown };
+/** A picture in the size that a model takes, in bytes of red, green and blue or of grey, and which part of it that is. */
+export type Prepared = { data: Uint8Array; channels: number; size: Size; shown: Shown };
 
 const ALIGNED = 32;
 const MOST_SIDE = 8_192;
@@ -36,11 +36,7 @@ export async function prepare(
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true }),
   );
-  return {
-    data: toFloats(data, info.channels, pixels),
-    dims: pixels.planes ? [1, 3, height, width] : [1, height, width, 3],
-    shown,
-  };
+  return { data, channels: info.channels, size: { width, height }, shown };
 }
 
 function resized(picture: Sharp, { width, height }: Size, { crop, margin }: Pixels): Sharp {
@@ -66,20 +62,4 @@ function sizeFor(size: Pixels['size'], { width, height }: Size): Size {
   const aligned = (side: number) =>
     Math.min(MOST_SIDE, ALIGNED * Math.max(1, Math.ceil(Math.floor(side * scale + 1e-9) / ALIGNED)));
   return { width: aligned(width), height: aligned(height) };
-}
-
-/** Colours as the model orders them, in planes or beside each other. */
-function toFloats(data: Buffer, channels: number, { planes, order, factors, offsets }: Pixels): Float32Array {
-  const count = data.length / channels;
-  const floats = new Float32Array(3 * count);
-  for (let place = 0; place < 3; place += 1) {
-    const colour = order === 'bgr' ? 2 - place : place;
-    // mean and deviation are told in the order that the model takes the colours in
-    const [factor = 1, offset = 0] = [factors[place], offsets[place]];
-    const channel = channels < 3 ? 0 : colour;
-    const [start, step] = planes ? [place * count, 1] : [place, 3];
-    for (let i = 0; i < count; i += 1)
-      floats[start + i * step] = (data[i * channels + channel] ?? 0) * factor + offset;
-  }
-  return floats;
 }

@@ -4,9 +4,9 @@ import { asKeylessError, KeylessError } from '../errors/errors.ts';
 import type { AskModel, AskOptions } from '../prediction.ts';
 import { type ExportModel, isExport, type Model } from '../settings/settings.ts';
 import { lookAtExport, type ModelBlob, readExport } from '../storage/modelBlob.ts';
-import type { ExportPrediction } from './answer.ts';
 import { answered, urlRefused } from './answered.ts';
 import type { LoadedExport } from './loadExport.ts';
+import { prepare } from './prepare.ts';
 import { startExportThread } from './thread.ts';
 
 type Patience = { signal?: AbortSignal; longestWaitMs: number };
@@ -30,8 +30,8 @@ export type Exports = {
 
 /** A new upload is seen after so long. */
 const LOOKED_MS = 2_000;
-/** In the thread at a time: one is computed while the next ones are decoded. */
-const AT_A_TIME = 3;
+/** Of one model at a time: one is computed while the next ones are decoded. */
+const AT_A_TIME = 6;
 const PRIORITY = { caller: 1, picture: 0 };
 const LONGEST_WAIT_MS = 60_000;
 /** Of an export that is not there. */
@@ -138,10 +138,13 @@ export function createExports(container: () => Promise<ContainerClient>, memory:
       async () => {
         const loaded = await entry.loading;
         if (loaded.task !== model.task) throw otherTask(model, loaded);
-        return {
-          loaded,
-          predictions: await predictIn(memory, loaded, image, { signal, longestWaitMs: budget.total }),
-        };
+        // its pixels are few, and count with the model
+        const picture = await memory.hold(
+          image.bytes.length,
+          { signal, longestWaitMs: budget.total },
+          ({ grow }) => prepare(image.bytes, loaded.pixels, grow),
+        );
+        return { loaded, predictions: await loaded.score(picture) };
       },
       { priority: PRIORITY[options.priority ?? 'caller'], signal },
     );
@@ -169,31 +172,12 @@ export function createExports(container: () => Promise<ContainerClient>, memory:
   };
 }
 
-/** In memory that is admitted until the picture is decoded; its pixels are few, and count with the model. */
-async function predictIn(
-  memory: ExportMemory,
-  loaded: LoadedExport,
-  { bytes }: { bytes: Buffer },
-  patience: Patience,
-): Promise<ExportPrediction[]> {
-  let answer: Promise<ExportPrediction[]> | undefined;
-  await memory.hold(bytes.length, patience, async ({ grow }) => {
-    const prepared = Promise.withResolvers<void>();
-    answer = loaded.predict(bytes, grow, prepared.resolve);
-    answer.then(
-      () => prepared.resolve(),
-      () => prepared.resolve(),
-    );
-    await prepared.promise;
-  });
-  return answer ?? [];
-}
-
 /** The thread goes on with a picture that nobody waits for any more; it is not interrupted for it. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
+  return new Promise<T>((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
 

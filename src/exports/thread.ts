@@ -1,18 +1,19 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { KeylessError } from '../errors/errors.ts';
-import { type AdmitDecoding, atOnce } from '../pictures/converter.ts';
 import type { ExportPrediction } from './answer.ts';
 import type { ExportSource } from './exportFiles.ts';
 import type { About, AdmitModel, LoadedExport } from './loadExport.ts';
-import { type FromThread, fromFault, LOADING, type ThreadData, type ToThread, toFault } from './messages.ts';
+import { type FromThread, fromFault, type ThreadData, type ToThread, toFault } from './messages.ts';
+import { prepare } from './prepare.ts';
 
-type Waiting = {
-  resolve(predictions: ExportPrediction[]): void;
-  reject(error: Error): void;
-  admit(bytes: number): Promise<void>;
-  prepared(): void;
+/** An export in a thread of its own. */
+export type ExportThread = LoadedExport & {
+  /** Of a picture’s bytes, which are decoded in this process. Rejects with a KeylessError where they are no picture. */
+  predict(image: Buffer): Promise<ExportPrediction[]>;
 };
+
+type Waiting = { resolve(predictions: ExportPrediction[]): void; reject(error: Error): void };
 
 /** Beside this file: as source, and as the bundles have it. */
 const WORKER = new URL(`./exportWorker${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
@@ -25,68 +26,67 @@ export async function startExportThread(
   source: ExportSource,
   admitModel: AdmitModel = async () => {},
   workerFile: URL = WORKER,
-): Promise<LoadedExport> {
+): Promise<ExportThread> {
   const workerData: ThreadData = { source };
   const worker = new Worker(workerFile, {
     workerData,
     ...('bytes' in source && { transferList: [source.bytes.buffer as ArrayBuffer] }),
   });
   const say = (message: ToThread, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
+  const loading = Promise.withResolvers<About>();
   const waiting = new Map<number, Waiting>();
   let ended: Error | undefined;
-  let lastId = LOADING;
+  let lastId = 0;
 
   const end = (error: Error) => {
     ended ??= error;
+    loading.reject(ended);
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
-  const settle = (id: number, how: (one: Waiting) => void) => {
+  const settle = (id: number): Waiting | undefined => {
     const one = waiting.get(id);
     waiting.delete(id);
     if (waiting.size === 0) worker.unref(); // who has nothing else to do may end
-    if (one) how(one);
+    return one;
   };
-  const admit = (id: number, needs: number) =>
-    waiting
-      .get(id)
-      ?.admit(needs)
-      .then(
-        () => say({ admitted: id }),
-        (error: unknown) => say({ refused: id, fault: toFault(error) }),
-      );
+  const admit = (needs: number) =>
+    admitModel(needs).then(
+      () => say({ admitted: true }),
+      (error: unknown) => say({ refused: toFault(error) }),
+    );
+  worker.on('message', (message: FromThread) => {
+    if ('needs' in message) void admit(message.needs);
+    else if ('loaded' in message) loading.resolve(message.loaded);
+    else if ('failed' in message) loading.reject(fromFault(message.failed));
+    else if ('predictions' in message) settle(message.id)?.resolve(message.predictions);
+    else settle(message.id)?.reject(fromFault(message.fault));
+  });
+  worker.on('error', (cause) => end(crashed(`it crashed: ${wordsOf(cause)}`, cause)));
+  worker.on('exit', (code) => end(crashed(`it ended by itself with exit code ${code}`)));
 
-  const about = await new Promise<About>((resolve, reject) => {
-    waiting.set(LOADING, { resolve: () => {}, reject, admit: admitModel, prepared: () => {} });
-    worker.on('message', (answer: FromThread) => {
-      if ('loaded' in answer) settle(LOADING, () => resolve(answer.loaded));
-      else if ('needs' in answer) void admit(answer.id, answer.needs);
-      else if ('prepared' in answer) waiting.get(answer.id)?.prepared();
-      else if ('predictions' in answer) settle(answer.id, (one) => one.resolve(answer.predictions));
-      else settle(answer.id, (one) => one.reject(fromFault(answer.fault)));
-    });
-    worker.on('error', (cause) => end(crashed(`it crashed: ${wordsOf(cause)}`, cause)));
-    worker.on('exit', (code) => end(crashed(`it ended by itself with exit code ${code}`)));
-  }).catch(async (error: unknown) => {
+  const about = await loading.promise.catch(async (error: unknown) => {
     await worker.terminate();
     throw error;
   });
-
+  worker.unref();
+  const score: LoadedExport['score'] = (picture) =>
+    new Promise((resolve, reject) => {
+      if (ended) {
+        reject(ended);
+        return;
+      }
+      // A copy, for the converter’s own memory cannot be handed over; its toUint8Array, which could be, is never freed (0.35.5).
+      const data = new Uint8Array(picture.data);
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      worker.ref();
+      say({ id: lastId, picture: { ...picture, data } }, [data.buffer]);
+    });
   return {
     ...about,
-    predict: (image, admit: AdmitDecoding = atOnce, prepared = () => {}) =>
-      new Promise((resolve, reject) => {
-        if (ended) {
-          reject(ended);
-          return;
-        }
-        // A copy, because what is handed over is gone here, and a Buffer may share its memory with others.
-        const copy = new Uint8Array(image);
-        lastId += 1;
-        waiting.set(lastId, { resolve, reject, admit, prepared });
-        worker.ref();
-        say({ id: lastId, image: copy }, [copy.buffer]);
-      }),
+    score,
+    predict: async (image) => score(await prepare(image, about.pixels)),
     async close() {
       end(crashed('it was closed'));
       await worker.terminate();

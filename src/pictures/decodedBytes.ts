@@ -3,8 +3,12 @@ import { MAX_BYTES, pixelsOf, type Size } from './limits.ts';
 import type { Decoded } from './look/outline.ts';
 import { MOST_TILES } from './tiles.ts';
 
-/** A picture as it is stored, and what the converter reads in its header; nothing of a bitmap, which is decoded here. */
-export type Stored = { size: Size; decoded: Decoded; told?: Metadata };
+/** What the converter reads in the header of a picture, as far as it is needed. */
+export type Header = Pick<Metadata, 'format' | 'channels' | 'depth' | 'isProgressive' | 'hasAlpha'> &
+  Pick<Metadata, 'width' | 'height' | 'autoOrient' | 'orientation' | 'pages' | 'bitsPerSample'>;
+
+/** A picture as it is stored, and its header; without that of a bitmap, which is decoded here. */
+export type Stored = { size: Size; decoded: Decoded; told?: Header };
 
 /** The converter’s own buffers and threads, and the JPEG that it makes. */
 const BASE = 20 * 1024 * 1024;
@@ -42,7 +46,7 @@ export function decodedBytes({ size, decoded, told }: Stored, scale: number, til
 export const provenBytes = (stored: Stored): number => decodedBytes(stored, 1, false);
 
 /** What a decoder has of the whole picture before it gives the first row. */
-function heldBytes(told: Metadata, decoded: Decoded, pixels: number, scale: number): number {
+function heldBytes(told: Header, decoded: Decoded, pixels: number, scale: number): number {
   const { samples = told.channels, blockBytes = 0, copyBytes = 0, lossless = false } = decoded;
   switch (told.format) {
     case 'jpeg':

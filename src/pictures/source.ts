@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
 import { decodeBitmap } from './bitmap.ts';
 import { decoding, loadConverter, MOST_SECONDS } from './converter.ts';
-import type { Stored } from './decodedBytes.ts';
+import type { Header, Stored } from './decodedBytes.ts';
 import { MAX_PIXELS, type Size } from './limits.ts';
 import { checkPixels, endsEarly, type Look, type PlainLook } from './look/look.ts';
 import { UPRIGHT } from './look/outline.ts';
@@ -66,7 +66,7 @@ async function fileSource(given: Buffer, look: Look): Promise<Source> {
   // A warning is no reason to refuse what every viewer shows; missing or damaged data is.
   const strict = { failOn: 'error', subifd, ...(page !== undefined && { page }) } as const;
   // The limit is checked here, with numbers; the converter’s own would only say that it was exceeded.
-  const told = await sharp(bytes, { ...strict, limitInputPixels: false }).metadata();
+  const told = headerOf(look) ?? (await sharp(bytes, { ...strict, limitInputPixels: false }).metadata());
   const { width, height } = told.autoOrient;
   checkPixels({ width, height });
 
@@ -97,6 +97,14 @@ async function fileSource(given: Buffer, look: Look): Promise<Source> {
     decode,
     steps,
   };
+}
+
+/** What the look has seen already need not be asked of the converter. */
+function headerOf(look: Look): Header | undefined {
+  const { jpeg } = look.decoded;
+  if (look.kind !== 'plain' || !jpeg) return undefined;
+  const { size } = look;
+  return { format: 'jpeg', depth: 'uchar', hasAlpha: false, ...jpeg, ...size, autoOrient: size };
 }
 
 /** Turned when a region is taken of it: turning all of it at once would take its memory a second time. */

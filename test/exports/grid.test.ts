@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { loadExport } from '../../src/exports/loadExport.ts';
+import { loadHere } from './loadHere.ts';
 import { gridModel } from './twins.ts';
 import { writeFixture } from './writeFixture.ts';
 
@@ -52,7 +52,7 @@ async function answersOf(values: Float32Array, biases?: readonly number[]) {
     'CustomVision.Postprocess.Yolo.NmsThreshold': '0.45',
   };
   const directory = await writeFixture({ model: gridModel(values, [1, depth, HEIGHT, WIDTH]), properties });
-  const loaded = await loadExport({ path: directory }).finally(() => rm(directory, { recursive: true }));
+  const loaded = await loadHere({ path: directory }).finally(() => rm(directory, { recursive: true }));
   const grey = sharp({ create: { width: 40, height: 30, channels: 3, background: '#888' } });
   const predictions = await loaded.predict(await grey.png().toBuffer()).finally(loaded.close);
   expect(loaded).toMatchObject({ task: 'detect', kind: 'General (compact) detector' });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
 import { elementType, newGraph } from '../../local/onnx/graph.ts';
-import { loadExport } from '../../src/exports/loadExport.ts';
+import { loadHere } from './loadHere.ts';
 import { fixedDetector, meanModel, pixelProps, sizeModel, zipMapModel } from './twins.ts';
 import { type Fixture, writeFixture } from './writeFixture.ts';
 
@@ -20,7 +20,7 @@ async function folder(fixture: Fixture): Promise<string> {
   return directory;
 }
 async function load(fixture: Fixture) {
-  const loaded = await loadExport({ path: await folder(fixture) });
+  const loaded = await loadHere({ path: await folder(fixture) });
   closers.push(loaded.close);
   return loaded;
 }
@@ -316,7 +316,7 @@ describe('an export that cannot be used is refused by code, with what it has and
   ])('an export for another runtime: %s %j', async (name, manifest, what) => {
     const directory = await folder({ model: meanModel(), manifest, files: { [name]: 'x' } });
     await rm(join(directory, 'model.onnx'));
-    await expect(loadExport({ path: directory })).rejects.toMatchObject({
+    await expect(loadHere({ path: directory })).rejects.toMatchObject({
       ...{ code: 'ExportNotOnnx', message: expect.stringContaining(what) },
     });
   });
@@ -324,7 +324,7 @@ describe('an export that cannot be used is refused by code, with what it has and
   test('a folder that is no export', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'export-'));
     closers.push(() => rm(empty, { recursive: true }));
-    await expect(loadExport({ path: empty })).rejects.toThrow(/no model in it: model\.onnx is missing/u);
+    await expect(loadHere({ path: empty })).rejects.toThrow(/no model in it: model\.onnx is missing/u);
   });
 });
 
@@ -333,8 +333,8 @@ test('a bare file in memory is read as it is on disk', async () => {
     await folder({ model: zipMapModel(pixelProps('Bgr8', 'NominalRange_0_255'), ['b', 'g', 'r']) }),
     'model.onnx',
   );
-  const fromDisk = await loadExport({ path });
-  const fromMemory = await loadExport({ name: 'x/pears', bytes: new Uint8Array(await readFile(path)) });
+  const fromDisk = await loadHere({ path });
+  const fromMemory = await loadHere({ name: 'x/pears', bytes: new Uint8Array(await readFile(path)) });
   closers.push(fromDisk.close, fromMemory.close);
   expect(fromMemory.sha256).toBe(fromDisk.sha256);
   const picture = await solid('#0f0');

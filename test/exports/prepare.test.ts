@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Pixels } from '../../src/exports/pixels.ts';
 import { prepare } from '../../src/exports/prepare.ts';
+import { tensorOf } from '../../src/exports/tensor.ts';
 import { bitmapFile } from './bitmapFile.ts';
 
 const input: Pixels = {
@@ -24,7 +25,8 @@ const drawn = (pixels: readonly (readonly (readonly number[])[])[]): Sharp => {
   return sharp(Buffer.from(pixels.flat(2)), { raw });
 };
 const large = (picture: Sharp) => picture.resize(64, 64, { kernel: 'nearest' });
-const read = async (image: Buffer, wanted = input) => [...(await prepare(image, wanted)).data];
+const tensor = async (image: Buffer, wanted = input) => tensorOf(await prepare(image, wanted), wanted);
+const read = async (image: Buffer, wanted = input) => [...(await tensor(image, wanted)).data];
 const close = (planes: number[], wanted: number[], tolerance: number) => {
   expect(planes).toHaveLength(wanted.length);
   for (const [i, value] of planes.entries()) {
@@ -119,7 +121,7 @@ describe('what the model wants', () => {
 
 test('colours beside each other, for models that came from TensorFlow', async () => {
   const png = await drawn(quarters).png().toBuffer();
-  const { data, dims } = await prepare(png, { ...input, planes: false });
+  const { data, dims } = await tensor(png, { ...input, planes: false });
   expect([...data]).toEqual(quarters.flat(2));
   expect(dims).toEqual([1, 2, 2, 3]);
 });
@@ -142,8 +144,8 @@ test.each([
   ['shorter', 224, { width: 480, height: 640 }, [1, 3, 320, 224]],
 ] as const)('sides aligned to 32 by %s of %i: %j becomes %j', async (by, target, size, dims) => {
   const picture = sharp({ create: { ...size, channels: 3, background: '#777' } });
-  const prepared = await prepare(await picture.png().toBuffer(), { ...input, size: { target, by } });
-  expect(prepared.dims).toEqual(dims);
+  const made = await tensor(await picture.png().toBuffer(), { ...input, size: { target, by } });
+  expect(made.dims).toEqual(dims);
 });
 
 test('the middle of a picture made larger than wanted, as AutoML shows it', async () => {

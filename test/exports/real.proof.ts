@@ -9,8 +9,8 @@ import { ZipFile } from 'yazl';
 import { exportFiles } from '../../src/exports/exportFiles.ts';
 import { readLabels } from '../../src/exports/labels.ts';
 import { layoutOf } from '../../src/exports/layout.ts';
-import { loadExport } from '../../src/exports/loadExport.ts';
 import { readProperties } from '../../src/exports/properties.ts';
+import { loadHere } from './loadHere.ts';
 
 /** A folder of models, photographs, layouts and reference-scores.json that people published; nothing of it is in here. */
 const PLACE = process.env.REAL_EXPORTS ?? fileURLToPath(new URL('../../../shared/exports', import.meta.url));
@@ -21,7 +21,7 @@ type Reference = { models: Record<string, { labels: string[]; scores: Record<str
 async function compareWith(path: string, model: string) {
   const reference = JSON.parse(readFileSync(join(REAL, 'reference-scores.json'), 'utf8')) as Reference;
   const { labels = [], scores = {} } = reference.models[model] ?? {};
-  const loaded = await loadExport({ path });
+  const loaded = await loadHere({ path });
   const [differences, counts] = [[] as number[], { pictures: 0, sameTop: 0, right: 0 }];
   for (const kind of readdirSync(join(REAL, 'photographs'))) {
     for (const file of readdirSync(join(REAL, 'photographs', kind))) {
@@ -66,7 +66,7 @@ describe.skipIf(!REAL)(`exports that people published${TITLE}`, () => {
   });
 
   test('one from before ONNX 1.2 is refused by a code of its own', async () => {
-    await expect(loadExport({ path: join(REAL, 'models/currency') })).rejects.toMatchObject({
+    await expect(loadHere({ path: join(REAL, 'models/currency') })).rejects.toMatchObject({
       code: 'ExportTooOld',
     });
   });
@@ -83,7 +83,7 @@ describe.skipIf(!REAL)(`exports that people published${TITLE}`, () => {
       });
       if (layout.labels) expect((await readLabels(layout.labels)).length).toBeGreaterThan(0);
       await readProperties(new Map(), layout.properties);
-      const thrown = await loadExport({ path }).catch((error: unknown) => error);
+      const thrown = await loadHere({ path }).catch((error: unknown) => error);
       const code = layout.manifest.platform === 'ONNX' ? 'ExportInvalid' : 'ExportNotOnnx';
       expect(thrown).toMatchObject({ code });
       if (name === 'docker-2023')

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { tagNames } from '../../local/drawing/fruits.ts';
 import { drawPicture } from '../../local/drawing/picture.ts';
-import { loadExport } from '../../src/exports/loadExport.ts';
 import { averagePrecision, type ScoredScene } from '../support/averagePrecision.ts';
+import { loadHere } from './loadHere.ts';
 
 const sample = (name: string) => fileURLToPath(new URL(`../../local/samples/${name}`, import.meta.url));
 
@@ -14,7 +14,7 @@ const firstSeed = 30_000_000;
 
 describe('the committed sample models, on pictures they were not trained on', () => {
   test('the classifier is right at least 95 times in 100', async () => {
-    const predictor = await loadExport({ path: sample('fruit') });
+    const predictor = await loadHere({ path: sample('fruit') });
     let right = 0;
     for (let i = 0; i < 200; i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, { size: 320 });
@@ -26,7 +26,7 @@ describe('the committed sample models, on pictures they were not trained on', ()
   });
 
   test("the detector's average precision is at least 0.90", async () => {
-    const predictor = await loadExport({ path: sample('fruit-boxes') });
+    const predictor = await loadHere({ path: sample('fruit-boxes') });
     const scenes: ScoredScene[] = [];
     for (let i = 0; i < 100; i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, {
@@ -56,7 +56,7 @@ describe.each([
       ModelFileSHA1: createHash('sha1').update(model).digest('hex'),
     });
     expect(model.length).toBeLessThan(260_000);
-    const predictor = await loadExport({ path: sample(name) });
+    const predictor = await loadHere({ path: sample(name) });
     expect(predictor).toMatchObject({ task, tagNames });
     await predictor.close();
   });

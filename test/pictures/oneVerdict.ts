@@ -3,6 +3,7 @@ import { Refusal } from '../../local/prediction/refusal.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import type { Pixels } from '../../src/exports/pixels.ts';
 import { prepare } from '../../src/exports/prepare.ts';
+import { tensorOf } from '../../src/exports/tensor.ts';
 
 const INPUT: Pixels = {
   ...{ input: 'data', batch: 1, planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
@@ -13,7 +14,7 @@ const INPUT: Pixels = {
 export async function seenByServer(bytes: Buffer): Promise<Float32Array | string> {
   try {
     await checkPicture(bytes);
-    return (await prepare(bytes, INPUT)).data;
+    return tensorOf(await prepare(bytes, INPUT), INPUT).data;
   } catch (error) {
     if (error instanceof Refusal) return error.code;
     if (error instanceof KeylessError && error.entry.fault === 'caller') return 'BadRequestImageFormat';

@@ -1,7 +1,7 @@
 import type { Size } from '../limits.ts';
 import { takingTurns } from '../turns.ts';
 import { orientationOf } from './directory.ts';
-import { checkCount, type Outline, UPRIGHT } from './outline.ts';
+import { checkCount, type Decoded, type Outline, UPRIGHT } from './outline.ts';
 
 /** Extended XMP of 32 MiB takes 512; stray and fill bytes count too. */
 const MOST_SEGMENTS = 50_000;
@@ -16,13 +16,13 @@ const SLICE_BYTES = 512 * 1024;
  */
 export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
   let size: Size | undefined;
-  let samples = 0;
+  let decoded: Decoded = { samples: 0 };
   let exif: Buffer | undefined;
   const outline = (end: Outline['end']): Outline => ({
     size,
     orientation: exif ? orientationOf(exif) : UPRIGHT,
     end,
-    decoded: { samples },
+    decoded: exif ? { ...decoded, jpeg: undefined } : decoded,
   });
   let count = 0;
   for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 4 <= bytes.length; at = bytes.indexOf(0xff, at)) {
@@ -41,7 +41,7 @@ export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
         exif ??= bytes.subarray(at + 10, next);
       if (isFrame(marker) && at + 10 <= bytes.length) {
         size = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
-        samples = samplesAPixel(bytes.subarray(at + 10, next));
+        decoded = decodedOf(marker, bytes.subarray(at + 9, next));
       }
       at = next;
     }
@@ -56,6 +56,19 @@ const standsAlone = (marker: number): boolean =>
 /** SOF0 to SOF15 without DHT, JPG and DAC. */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+/** By the number of components, and three bytes of each. */
+function decodedOf(marker: number, frame: Buffer): Decoded {
+  const channels = frame[0];
+  const known = channels === 1 || channels === 3 || channels === 4;
+  return {
+    samples: samplesAPixel(frame.subarray(1)),
+    ...(known && { jpeg: { channels, isProgressive: PROGRESSIVE.has(marker) } }),
+  };
+}
+
+/** SOF2, SOF6, SOF10 and SOF14. */
+const PROGRESSIVE: ReadonlySet<number> = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /** Three bytes a component, the second of them its samples across and down, in parts of the largest. */
 function samplesAPixel(components: Buffer): number {

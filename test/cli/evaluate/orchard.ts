@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { tagNames } from '../../../local/drawing/fruits.ts';
 import { drawPicture } from '../../../local/drawing/picture.ts';
 import type { Labelled } from '../../../src/cli/evaluate/truth/truth.ts';
-import { loadExport } from '../../../src/exports/loadExport.ts';
+import { loadHere } from '../../exports/loadHere.ts';
 import type { Said } from './secondCount.ts';
 
 /** Far from the seeds that the sample models were trained on. */
@@ -68,7 +68,7 @@ export async function saidBy(
   pictures: readonly Labelled[],
   read: (path: string) => Promise<Buffer>,
 ): Promise<Said[]> {
-  const loaded = await loadExport({ path });
+  const loaded = await loadHere({ path });
   const said: Said[] = [];
   for (const picture of pictures)
     said.push({ picture, answer: await loaded.predict(await read(picture.path)) });

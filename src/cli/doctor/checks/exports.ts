@@ -1,7 +1,6 @@
 import { asKeylessError } from '../../../errors/errors.ts';
-import type { LoadedExport } from '../../../exports/loadExport.ts';
 import { saturation } from '../../../exports/saturation.ts';
-import { startExportThread } from '../../../exports/thread.ts';
+import { type ExportThread, startExportThread } from '../../../exports/thread.ts';
 import { isExport, type Model, requireSettings } from '../../../settings/settings.ts';
 import { lookAtExport, readExport } from '../../../storage/modelBlob.ts';
 import { samplePictures } from '../../samplePicture.ts';
@@ -36,7 +35,7 @@ async function lookInto(context: Context, model: Model, name: string): Promise<F
   const { modelsContainer } = requireSettings(context.loaded);
   const { blobs } = await openImageStorage(context);
   const container = blobs.getContainerClient(modelsContainer);
-  let loaded: LoadedExport | undefined;
+  let loaded: ExportThread | undefined;
   try {
     const found = await lookAtExport(container, name);
     if (!found) {
@@ -57,7 +56,7 @@ async function lookInto(context: Context, model: Model, name: string): Promise<F
   }
 }
 
-async function judge(model: Model, name: string, loaded: LoadedExport): Promise<Finding> {
+async function judge(model: Model, name: string, loaded: ExportThread): Promise<Finding> {
   const { kind, task, tagNames, iterationId, sha256, notices } = loaded;
   if (task !== model.task) {
     return fault(`${model.name} is to ${model.task}, but ${name} is a ${kind}.`, {
