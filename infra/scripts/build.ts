@@ -1,11 +1,21 @@
 /** Bundles the app into dist/main.cjs, and beside it what is loaded only where it is needed. */
 import { writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 
 /** Of ms-rest-js’s own HTTP client and XML, which nothing here calls: `vision/httpClient` is in their place. */
 const NEVER_CALLED = Object.fromEntries(
   ['form-data', 'node-fetch', 'xml2js'].map((name) => [name, 'node:util']),
 );
+
+/** By a plugin: an alias would be taken for the files of the package, too. */
+const lightUndici: Plugin = {
+  name: 'light undici',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^undici$/ }, () => ({
+      path: fileURLToPath(new URL('undici.cjs', import.meta.url)),
+    })),
+};
 
 const { metafile } = await build({
   entryPoints: ['src/main.ts', 'src/exports/exportWorker.ts', 'src/telemetry/openTelemetry.ts'],
@@ -16,8 +26,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node22',
   format: 'cjs',
-  minify: true,
-  keepNames: true, // stack traces tell functions by their own names
+  minifySyntax: true,
+  minifyWhitespace: true, // names stay, for stack traces; setting them again while it loads would take a fifth of that
   external: [
     '@azure/functions-core', // the worker has it
     'sharp', // native
@@ -27,6 +37,7 @@ const { metafile } = await build({
   alias: { ...NEVER_CALLED, 'whatwg-url': 'node:url' },
   define: { 'import.meta.url': 'ownAddress' },
   banner: { js: "const ownAddress=require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [lightUndici],
   metafile: true,
   logLevel: 'warning',
 });

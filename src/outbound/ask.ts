@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type Ways, waysOut } from '../settings/proxies.ts';
 import { decoded } from './codings.ts';
 import { dispatcherThrough } from './dispatchers.ts';
@@ -55,8 +55,9 @@ function asking<Body>(
     const proxy = ways(url);
     let begun: OutboundFailure['begun'];
     try {
-      const dispatcher = dispatcherThrough(proxy, lookup);
-      const answer = await request(url, { method, headers, body, dispatcher, ...(signal && { signal }) });
+      const to = { origin: url.origin, path: `${url.pathname}${url.search}` };
+      const sent = { ...to, method, headers, body, ...(signal && { signal }) };
+      const answer = await dispatcherThrough(proxy, lookup).request(sent);
       begun = { status: answer.statusCode, headers: flat(answer.headers) };
       return { ...begun, ...(await read(answer, mostBytes)) };
     } catch (error) {

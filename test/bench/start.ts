@@ -19,7 +19,7 @@ export async function measure(): Promise<Row[]> {
     await build({
       entryPoints: [path('src/main.ts')],
       outfile: unbundled,
-      ...{ bundle: true, platform: 'node', target: 'node22', format: 'cjs', keepNames: true },
+      ...{ bundle: true, platform: 'node', target: 'node22', format: 'cjs' },
       ...{ packages: 'external', define: { 'import.meta.url': 'address' }, logLevel: 'error' },
       banner: { js: "const address=require('node:url').pathToFileURL(__filename).href;" },
     });
