@@ -60,6 +60,7 @@ export default defineConfig({
           name: 'system',
           // their files share modules and models that took seconds to load; none changes what is global
           isolate: false,
+          setupFiles: ['test/support/leaveAsFound.ts'],
           include: ['test/system/**/*.test.ts'],
           exclude: PAGE,
         },

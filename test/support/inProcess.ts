@@ -1,7 +1,9 @@
 import { vi } from 'vitest';
 import { runPostDeploy } from '../../infra/scripts/runPostDeploy.ts';
+import type { Stack } from '../../local/stack.ts';
 import { runCommand } from '../../src/cli/runCommand.ts';
 import { NO_SETTINGS } from './command.ts';
+import { trust } from './trust.ts';
 
 type Ran = { code: number; out: string; err: string };
 
@@ -19,6 +21,20 @@ export const keylessHere = (
     await runCommand(['--settings', NO_SETTINGS, ...args]);
     return Number(process.exitCode ?? 0);
   });
+
+/** The same with the settings of a stack, whose storage is trusted meanwhile. */
+export async function keylessBeside(
+  stack: Pick<Stack, 'commandEnvironment' | 'certificate'>,
+  args: readonly string[],
+  own: Record<string, string> = {},
+): Promise<Ran> {
+  const trusted = trust(stack.certificate.authority);
+  try {
+    return await keylessHere(args, { ...stack.commandEnvironment, ...own });
+  } finally {
+    await trusted.close();
+  }
+}
 
 /** The same for the script after a deployment. */
 export const postDeployHere = (

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../src/cli/doctor/check.ts';
 import { keyless } from '../support/command.ts';
+import { keylessBeside } from '../support/inProcess.ts';
 import { useStack } from '../support/journeys.ts';
 
 const stack = useStack();
 
 async function probe(seconds: number, own: Record<string, string> = {}) {
-  const { out, code } = await keyless(stack.current, ['doctor', '--json', '--probe', String(seconds)], own)
-    .finished;
+  const { out, code } = await keylessBeside(
+    stack.current,
+    ['doctor', '--json', '--probe', String(seconds)],
+    own,
+  );
   const { checks, next } = JSON.parse(out) as { checks: Result[]; next: string | null };
   return { code, next, found: checks.find(({ id }) => id === 'probe'), checks };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keyless } from '../support/command.ts';
+import { keylessBeside } from '../support/inProcess.ts';
 import { useStack } from '../support/journeys.ts';
 import { secretsIn, withoutIds } from '../support/recording.ts';
 
@@ -45,10 +45,10 @@ function shownAs(output: string): RegExp {
 
 async function run({ args }: Step, models: string): Promise<string> {
   const kept = args[0] === 'evaluate' ? ['--answers', join(folder, 'evaluated.jsonl')] : [];
-  const { code, out, err } = await keyless(stack.current, [...args.map(here), ...kept], {
+  const { code, out, err } = await keylessBeside(stack.current, [...args.map(here), ...kept], {
     VISION_MODELS: models,
     VISION_TRAINING_ENDPOINT: stack.current.training.url,
-  }).finished;
+  });
   expect(secretsIn(out + err)).toEqual([]);
   expect({ args, code, err }).toEqual({ args, code: 0, err });
   return asOnPage(err + out);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vit
 import { createClosing } from '../../../local/closing.ts';
 import { type Host, startHost } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
-import { lendAzurite } from '../../support/lend.ts';
+import { bundled, lendAzurite } from '../../support/lend.ts';
 import { createApp, runApp, said } from './apps.ts';
 
 type Told = {
@@ -157,7 +157,7 @@ it('does not run again after a restart', async () => {
   const app = await createApp({ fixture: 'images.cjs' });
   closing.add(app);
   const options = {
-    appDirectory: app.directory,
+    ...{ appDirectory: app.directory, hostFile: await bundled('host') },
     settings: { ...settings, IMAGES_CONTAINER: images.containerName },
     pollIntervalMs: 50,
   };
@@ -178,7 +178,7 @@ it('shares the work of two hosts, so that each blob runs once', async () => {
   const hosts = await Promise.all(
     [1, 2].map(async () => {
       const host = await startHost({
-        appDirectory: app.directory,
+        ...{ appDirectory: app.directory, hostFile: await bundled('host') },
         settings: { ...settings, IMAGES_CONTAINER: images.containerName },
         pollIntervalMs: 20,
       });
@@ -204,7 +204,7 @@ it('takes over from a host that was killed in the middle, once its message is se
   const app = closing.add(await createApp({ fixture: 'images.cjs' }));
   const start = async () => {
     const host = await startHost({
-      appDirectory: app.directory,
+      ...{ appDirectory: app.directory, hostFile: await bundled('host') },
       settings: { ...settings, IMAGES_CONTAINER: images.containerName },
       pollIntervalMs: 50,
       visibilitySeconds: 1,
@@ -224,7 +224,7 @@ it('keeps a message of its own for longer than its visibility by renewing it', a
   await images.create();
   const app = closing.add(await createApp({ fixture: 'images.cjs' }));
   const host = await startHost({
-    appDirectory: app.directory,
+    ...{ appDirectory: app.directory, hostFile: await bundled('host') },
     settings: { ...settings, IMAGES_CONTAINER: images.containerName },
     pollIntervalMs: 50,
     visibilitySeconds: 1,
