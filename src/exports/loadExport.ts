@@ -108,8 +108,8 @@ async function assemble(
   const kind = chooseKind({ outputs, model, properties, labels, fromAutoMl });
   const { pixels, notices } = decidePixels(session.inputs, kind.rule, properties);
   const tags = tagsOf(labels);
-  /** Of the last picture: fresh memory for each would cost as much as filling it. */
-  const spare: Float32Array[] = [];
+  // of the last picture: fresh memory for each would cost as much as filling it
+  let spare: Float32Array | undefined;
   return {
     task: kind.task,
     kind: kind.name,
@@ -125,9 +125,10 @@ async function assemble(
       ...notices,
     ],
     async score(picture) {
-      const { data, dims } = tensorOf(picture, pixels, spare.pop());
+      const { data, dims } = tensorOf(picture, pixels, spare);
+      spare = undefined; // while the model reads it
       const results = await session.run(pixels.input, data, [pixels.batch, ...dims.slice(1)], kind.fetches);
-      if (spare.length === 0) spare.push(data);
+      spare = data;
       return toPredictions(kind.readScores(results), tags, picture.shown);
     },
     close: session.close,

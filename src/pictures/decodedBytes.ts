@@ -4,8 +4,11 @@ import type { Decoded } from './look/outline.ts';
 import { MOST_TILES } from './tiles.ts';
 
 /** What the converter reads in the header of a picture, as far as it is needed. */
-export type Header = Pick<Metadata, 'format' | 'channels' | 'depth' | 'isProgressive' | 'hasAlpha'> &
-  Pick<Metadata, 'width' | 'height' | 'autoOrient' | 'orientation' | 'pages' | 'bitsPerSample'>;
+export type Header = Pick<
+  Metadata,
+  | ('format' | 'channels' | 'depth' | 'isProgressive' | 'hasAlpha' | 'bitsPerSample')
+  | ('width' | 'height' | 'autoOrient' | 'orientation' | 'pages')
+>;
 
 /** A picture as it is stored, and its header; without that of a bitmap, which is decoded here. */
 export type Stored = { size: Size; decoded: Decoded; told?: Header };

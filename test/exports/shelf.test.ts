@@ -122,6 +122,30 @@ describe('the exports of a process', () => {
     ]);
   });
 
+  it('ask for the memory of a picture before it is decoded, and give it back before the model answers', async () => {
+    await put('held.zip', await exportOf('held'));
+    const memory = createMemory(512 * MIB);
+    const events: string[] = [];
+    const watched: typeof memory = {
+      ...memory,
+      hold: (bytes, patience, work) =>
+        memory
+          .hold(bytes, patience, ({ grow }) =>
+            work({
+              grow: async (more) => {
+                events.push(more > 1_000_000 ? 'asked' : `asked for ${more}`);
+                await grow(more);
+              },
+            }),
+          )
+          .finally(() => events.push('free again')),
+    };
+    await open(watched)
+      .ask(model('held.zip'), image, BUDGET)
+      .then(() => events.push('answered'));
+    expect(events).toEqual(['asked', 'free again', 'answered']);
+  });
+
   it('that take more memory than there is are refused for good, and take none', async () => {
     await put('large.zip', await exportOf('one', Buffer.concat([meanModel(), Buffer.alloc(40 * MIB)])));
     const { ask, memory } = open(createMemory(64 * MIB));

@@ -27,3 +27,14 @@ it('the header of a JPEG with EXIF is asked of the converter', async () => {
   const look = await lookAt(withExif(await plain(90, 60).jpeg().toBuffer(), exifOf(6, 3, 'II')));
   expect(look.decoded.jpeg).toBeUndefined();
 });
+
+it.each([
+  ['of twelve bits', 4, 12],
+  ['of two components', 9, 2],
+  ['without loss', 1, 0xc3],
+])('the header of a JPEG %s is left to the converter', async (_, at, byte) => {
+  const bytes = await plain(90, 60).jpeg().toBuffer();
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+  bytes[frame + at] = byte;
+  expect((await lookAt(bytes)).decoded.jpeg).toBeUndefined();
+});

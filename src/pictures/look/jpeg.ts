@@ -16,13 +16,14 @@ const SLICE_BYTES = 512 * 1024;
  */
 export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
   let size: Size | undefined;
-  let decoded: Decoded = { samples: 0 };
+  let samples = 0;
+  let jpeg: Decoded['jpeg'];
   let exif: Buffer | undefined;
   const outline = (end: Outline['end']): Outline => ({
     size,
     orientation: exif ? orientationOf(exif) : UPRIGHT,
     end,
-    decoded: exif ? { ...decoded, jpeg: undefined } : decoded,
+    decoded: { samples, ...(!exif && jpeg && { jpeg }) },
   });
   let count = 0;
   for (let at = bytes.indexOf(0xff, 2); at >= 0 && at + 4 <= bytes.length; at = bytes.indexOf(0xff, at)) {
@@ -41,7 +42,8 @@ export async function outlineJpeg(bytes: Buffer): Promise<Outline> {
         exif ??= bytes.subarray(at + 10, next);
       if (isFrame(marker) && at + 10 <= bytes.length) {
         size = { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
-        decoded = decodedOf(marker, bytes.subarray(at + 9, next));
+        samples = samplesAPixel(bytes.subarray(at + 10, next));
+        jpeg = headerOf(marker, bytes[at + 4], bytes[at + 9]);
       }
       at = next;
     }
@@ -57,18 +59,11 @@ const standsAlone = (marker: number): boolean =>
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
-/** By the number of components, and three bytes of each. */
-function decodedOf(marker: number, frame: Buffer): Decoded {
-  const channels = frame[0];
-  const known = channels === 1 || channels === 3 || channels === 4;
-  return {
-    samples: samplesAPixel(frame.subarray(1)),
-    ...(known && { jpeg: { channels, isProgressive: PROGRESSIVE.has(marker) } }),
-  };
+/** Of the frames that are written today: SOF0, SOF1 and, in several scans, SOF2, of eight bits; others the converter tells. */
+function headerOf(marker: number, bits: number | undefined, channels: number | undefined): Decoded['jpeg'] {
+  if (marker > 0xc2 || bits !== 8 || (channels !== 1 && channels !== 3 && channels !== 4)) return undefined;
+  return { channels, isProgressive: marker === 0xc2 };
 }
-
-/** SOF2, SOF6, SOF10 and SOF14. */
-const PROGRESSIVE: ReadonlySet<number> = new Set([0xc2, 0xc6, 0xca, 0xce]);
 
 /** Three bytes a component, the second of them its samples across and down, in parts of the largest. */
 function samplesAPixel(components: Buffer): number {

@@ -9,7 +9,7 @@ export type Decoded = {
   /** Of all components of a JPEG, for each of its pixels: 1.5 with the usual halved colours. */
   samples?: number;
   /** Of a JPEG without EXIF, whose header tells all that the converter would read in it. */
-  jpeg?: { channels: 1 | 3 | 4; isProgressive: boolean } | undefined;
+  jpeg?: { channels: 1 | 3 | 4; isProgressive: boolean };
   /** Whether a WebP is stored without loss. */
   lossless?: boolean;
   /** What a decoder has in memory of a TIFF at once besides rows: tiles side by side, or planes. */
