@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Azurite, startAzurite } from './azurite.ts';
 import { type Certificate, createCertificate } from './certificate.ts';
 import { createClosing } from './closing.ts';
-import { type Host, type LogEntry, startHost } from './host/start.ts';
+import { type Host, type LogEntry, type StartHostOptions, startHost } from './host/start.ts';
 import type { IdentityEndpoint } from './identity/contract.ts';
 import { startIdentityEndpoint } from './identity/endpoint.ts';
 import { SYSTEM_ASSIGNED } from './identity/identities.ts';
@@ -57,8 +57,8 @@ export type StackOptions = {
   models?: Readonly<Record<string, string>>;
   /** An emulator that runs already, with its certificate; closed with the stack. */
   storage?: { azurite: Azurite; certificate: Certificate };
-  /** As of startHost. */
-  hostFile?: string;
+  /** Of each of its hosts, unless that is given options of its own. */
+  hosts?: Pick<StartHostOptions, 'hostFile' | 'pollIntervalMs'>;
   /** The rules of NOTIFY, over the local targets. */
   notify?: (to: Targets['to']) => unknown[];
   /** Drawn pictures in the training project, whose iterations then can be exported. */
@@ -120,10 +120,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       async startHost({ settings: own, ...host } = {}) {
         const started = await startHost({
           appDirectory: APP_DIRECTORY,
-          hostFile: options.hostFile,
           functionKey: LOCAL_FUNCTION_KEY,
           extraCaCertificatePath: certificate.authorityPath,
           settings: { ...settings, ...own },
+          ...options.hosts,
           ...host,
         });
         closing.add({ close: () => started.stop() });

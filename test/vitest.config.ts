@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit tests that need a process of their own: they load the app (once a process, with the settings it finds), register
- * telemetry for the whole process, replace a module, or watch all that the process sends. All others share one, which saves a second for each file.
+ * telemetry for the whole process, replace a module, or watch all that the process sends. All others share one, which
+ * saves a second for each file.
  */
 const ALONE = [
   'test/{functions,telemetry}/**/*.test.ts',

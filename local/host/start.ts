@@ -30,7 +30,7 @@ export type StartHostOptions = {
   extraCaCertificatePath?: string;
   onLog?: (entry: LogEntry) => void;
   /** The host’s own file, where it lies bundled; else its source. */
-  hostFile?: string | undefined;
+  hostFile?: string;
   /** Of stdout and stderr; by default both come line by line as logs of the category `console`. */
   stdio?: 'pipe' | 'inherit' | 'ignore';
 };

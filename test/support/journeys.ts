@@ -25,7 +25,7 @@ export type Problem = {
 /** The sample models, once for all test files of a process, whose end ends their threads. */
 let predictors: ReturnType<typeof startPredictors> | undefined;
 
-/** A stack over a lent emulator. */
+/** A stack over a lent emulator, whose hosts look for work five times a second. */
 export async function startTestStack(options: StackOptions = {}): Promise<Stack> {
   predictors ??= startPredictors(SAMPLE_MODELS);
   const [storage, { models }, hostFile] = await Promise.all([
@@ -33,7 +33,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<Stack>
     predictors,
     bundled('host'),
   ]);
-  return startStack({ storage, predictors: models, hostFile, ...options });
+  return startStack({ storage, predictors: models, hosts: { hostFile, pollIntervalMs: 200 }, ...options });
 }
 
 /** One local stack, without a host, for a whole test file. */
@@ -59,7 +59,7 @@ export function useHost(
   const stack = useStack(stackOptions);
   let host: Host | undefined;
   beforeAll(async () => {
-    host = await stack.current.startHost({ pollIntervalMs: 200, ...options });
+    host = await stack.current.startHost(options);
   });
   return {
     get stack() {

@@ -31,7 +31,7 @@ describe('doctor --probe', () => {
     expect(silent.found?.finding).toMatch(/No document of keyless-doctor-.* came within 1 s/u);
     expect(await names()).toEqual([]);
 
-    const host = await stack.current.startHost({ pollIntervalMs: 200 });
+    const host = await stack.current.startHost();
     const heard = await probe(30);
     expect(heard.found).toMatchObject({
       status: 'ok',

@@ -18,7 +18,6 @@ let jpeg: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   jpeg = new Uint8Array((await drawPicture(95_000_001, { tagNames: ['lemon'], size: 320 })).jpeg);
   host = await stack.current.startHost({
-    pollIntervalMs: 200,
     settings: {
       CALLER_AUTH: 'entra',
       ENTRA_TENANT_ID: stack.current.identity.tenantId,

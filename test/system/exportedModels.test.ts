@@ -40,7 +40,7 @@ beforeAll(async () => {
     backed: { ...service.fruit, fallback: 'fruit/own.zip', paths: ['backed/**'] },
   };
   const settings = { VISION_MODELS: JSON.stringify(models), RECONCILE_SCHEDULE: '' };
-  host = await stack.current.startHost({ pollIntervalMs: 200, settings });
+  host = await stack.current.startHost({ settings });
 });
 afterAll(() => host?.stop());
 

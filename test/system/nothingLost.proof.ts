@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function startHost(settings: Record<string, string> = {}) {
-  const host = await stack.current.startHost({ settings, pollIntervalMs: 200 });
+  const host = await stack.current.startHost({ settings });
   closing.push(() => host.stop());
   return host;
 }

@@ -103,7 +103,7 @@ describe('a dropped lemon', () => {
   it('is not told while the identity lacks the role: nothing is sent, the reason names the grant, and after it it arrives', async () => {
     const { identity, startHost, uploader } = parts.stack;
     identity.revoke('system-assigned', API_AUDIENCE, [API_ROLE]);
-    const host = await startHost({ pollIntervalMs: 200 });
+    const host = await startHost();
     await parts.host.stop(); // its token has the role
     await uploader.drop('fruit/early.jpg', await lemon());
     await waitFor(

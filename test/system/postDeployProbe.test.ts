@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function deploy(): Promise<void> {
-  const host = await stack.current.startHost({ pollIntervalMs: 200 });
+  const host = await stack.current.startHost();
   stopHost = () => host.stop();
 }
 const start = (args: readonly string[] = [], own: Record<string, string> = {}) =>

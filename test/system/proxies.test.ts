@@ -45,7 +45,7 @@ beforeEach(() => {
 
 describe('with a proxy in the environment', () => {
   it('the app asks Custom Vision through it, and storage, models and identity endpoint of this machine directly', async () => {
-    const host = await used.current.startHost({ settings, pollIntervalMs: 200 });
+    const host = await used.current.startHost({ settings });
     const { jpeg } = await drawPicture(94_000_001, { size: 128 });
     const answers = await Promise.all(
       ['far', 'fruit'].map((model) => post(host, { body: new Uint8Array(jpeg), model })),

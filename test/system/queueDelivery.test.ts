@@ -12,7 +12,7 @@ beforeAll(async () => {
   ({ jpeg } = await drawPicture(95_000_001, { size: 96 }));
   const queue = queueOf('picture-events');
   await queue.create(); // as the infrastructure does
-  host = await stack.current.startHost({ settings: { EVENT_DELIVERY: 'queue' }, pollIntervalMs: 200 });
+  host = await stack.current.startHost({ settings: { EVENT_DELIVERY: 'queue' } });
 });
 afterAll(() => host?.stop());
 beforeEach(() => stack.current.prediction.reset());

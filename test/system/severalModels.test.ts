@@ -16,7 +16,6 @@ beforeAll(async () => {
     paths,
   });
   host = await stack.current.startHost({
-    pollIntervalMs: 200,
     settings: {
       VISION_MODELS: JSON.stringify({
         kinds: at('fruit', 'classify', ['**']),

@@ -14,7 +14,6 @@ afterAll(() => collector?.close());
 
 it('a dropped picture, a posted one and who is told of it are traces of the host’s, and counted, once the host has ended', async () => {
   const host = await stack.current.startHost({
-    pollIntervalMs: 200,
     settings: { TELEMETRY: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
   });
   stack.current.prediction.faults.always(CANNED_ANSWER);

@@ -31,6 +31,10 @@ export async function createApp({ fixture, source, main, hostJson = {} }: AppOpt
   return { directory, close: () => rm(directory, { recursive: true, force: true }) };
 }
 
+/** Starts a host, of the bundle for tests, over an app. */
+export const startTestHost = async (options: Omit<StartHostOptions, 'hostFile'>): Promise<Host> =>
+  startHost({ hostFile: await bundled('host'), ...options });
+
 type RunOptions = AppOptions & Partial<Omit<StartHostOptions, 'appDirectory'>>;
 
 /** Starts a host over a new app; both are gone when the test is over. */
@@ -42,8 +46,8 @@ export async function runApp({ fixture, source, main, hostJson, ...options }: Ru
     ...(hostJson !== undefined && { hostJson }),
   });
   onTestFinished(app.close);
-  const host = await startHost({
-    ...{ appDirectory: app.directory, hostFile: await bundled('host'), settings: {}, pollIntervalMs: 100 },
+  const host = await startTestHost({
+    ...{ appDirectory: app.directory, settings: {}, pollIntervalMs: 100 },
     ...options,
   });
   onTestFinished(() => host.stop());

@@ -2,10 +2,10 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createClosing } from '../../../local/closing.ts';
-import { type Host, startHost } from '../../../local/host/start.ts';
+import type { Host } from '../../../local/host/start.ts';
 import { waitFor } from '../../../local/waiting.ts';
-import { bundled, lendAzurite } from '../../support/lend.ts';
-import { createApp, runApp, said } from './apps.ts';
+import { lendAzurite } from '../../support/lend.ts';
+import { createApp, runApp, said, startTestHost } from './apps.ts';
 
 type Told = {
   blobTrigger: string;
@@ -157,15 +157,15 @@ it('does not run again after a restart', async () => {
   const app = await createApp({ fixture: 'images.cjs' });
   closing.add(app);
   const options = {
-    ...{ appDirectory: app.directory, hostFile: await bundled('host') },
+    appDirectory: app.directory,
     settings: { ...settings, IMAGES_CONTAINER: images.containerName },
     pollIntervalMs: 50,
   };
-  const first = await startHost(options);
+  const first = await startTestHost(options);
   await drop('a.jpg', '');
   await waitForBlob(first, 'a.jpg');
   await first.stop();
-  const second = await startHost(options);
+  const second = await startTestHost(options);
   onTestFinished(() => second.stop());
   await drop('b.jpg', '');
   await waitForBlob(second, 'b.jpg');
@@ -177,8 +177,8 @@ it('shares the work of two hosts, so that each blob runs once', async () => {
   const app = closing.add(await createApp({ fixture: 'images.cjs' }));
   const hosts = await Promise.all(
     [1, 2].map(async () => {
-      const host = await startHost({
-        ...{ appDirectory: app.directory, hostFile: await bundled('host') },
+      const host = await startTestHost({
+        appDirectory: app.directory,
         settings: { ...settings, IMAGES_CONTAINER: images.containerName },
         pollIntervalMs: 20,
       });
@@ -203,8 +203,8 @@ it('takes over from a host that was killed in the middle, once its message is se
   await images.create();
   const app = closing.add(await createApp({ fixture: 'images.cjs' }));
   const start = async () => {
-    const host = await startHost({
-      ...{ appDirectory: app.directory, hostFile: await bundled('host') },
+    const host = await startTestHost({
+      appDirectory: app.directory,
       settings: { ...settings, IMAGES_CONTAINER: images.containerName },
       pollIntervalMs: 50,
       visibilitySeconds: 1,
@@ -223,8 +223,8 @@ it('takes over from a host that was killed in the middle, once its message is se
 it('keeps a message of its own for longer than its visibility by renewing it', async () => {
   await images.create();
   const app = closing.add(await createApp({ fixture: 'images.cjs' }));
-  const host = await startHost({
-    ...{ appDirectory: app.directory, hostFile: await bundled('host') },
+  const host = await startTestHost({
+    appDirectory: app.directory,
     settings: { ...settings, IMAGES_CONTAINER: images.containerName },
     pollIntervalMs: 50,
     visibilitySeconds: 1,
