@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelForCaller, modelsForPicture } from '../../src/scoring/route.ts';
+import { anyText } from '../support/anyText.ts';
 import { shortest } from '../support/loopTime.ts';
 import { modelAt } from '../support/visionParts.ts';
 
@@ -41,7 +42,7 @@ describe('the models of a picture', () => {
   it('are those with the paths ** for any name at all', () => {
     const all = [model('all')];
     const name = fc.oneof(
-      fc.string({ unit: 'binary', minLength: 1 }),
+      anyText({ minLength: 1 }),
       fc.string({ unit: 'grapheme', minLength: 1 }),
       fc.constantFrom(
         'a b#%.jpg',

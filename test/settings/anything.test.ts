@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KeylessError } from '../../src/errors/errors.ts';
 import { readSettings, requireSettings } from '../../src/settings/settings.ts';
+import { anyText, anyUrl } from '../support/anyText.ts';
 import { environment, PREDICTION_URL, PROJECT_ID, withModels } from './environment.ts';
 
 const NAMES = [
@@ -22,9 +23,9 @@ const NAMES = [
 ];
 const value = fc.oneof(
   fc.string(),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.json(),
-  fc.webUrl({ withQueryParameters: true }),
+  anyUrl,
   fc.constantFrom(
     '',
     ' ',
@@ -60,7 +61,7 @@ describe('reading settings', () => {
         .record(
           {
             url: fc.oneof(fc.jsonValue(), fc.constant(PREDICTION_URL)),
-            endpoint: fc.oneof(fc.jsonValue(), fc.webUrl()),
+            endpoint: fc.oneof(fc.jsonValue(), anyUrl),
             projectId: fc.oneof(fc.jsonValue(), fc.uuid()),
             publishedName: fc.jsonValue(),
             task: fc.oneof(fc.jsonValue(), fc.constantFrom('classify', 'detect')),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readScope, scopeOfApi } from '../../src/cli/token/scope.ts';
 import { type CallerAuth, readCallers } from '../../src/settings/callers.ts';
 import type { Problem } from '../../src/settings/problem.ts';
+import { anyUrl } from '../support/anyText.ts';
 
 const TENANT = 'e4a1c7d0-3b52-4f68-9d0e-1a6b7c8d9e0f';
 const CLIENT_ID = '0f6c3f4e-7a1d-4b0e-9c55-2d8a6e1b7c90';
@@ -175,7 +176,7 @@ describe('who may call', () => {
     const name = fc.constantFrom(...Object.keys(ENTRA), 'ENTRA_ROLE', 'ENTRA_READ_ROLE', 'ENTRA_AUTHORITY');
     const value = fc.oneof(
       fc.string(),
-      fc.webUrl(),
+      anyUrl,
       fc.uuid(),
       fc.constantFrom('key', 'entra', ...Object.values(ENTRA)),
     );

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/settings/problem.ts';
 import { readWays } from '../../src/settings/proxies.ts';
+import { anyUrl } from '../support/anyText.ts';
 import { environment, wrong } from './environment.ts';
 
 const PROXY = 'http://proxy.example.com:8080/';
@@ -91,7 +92,7 @@ describe('the way to an address', () => {
       fc.property(
         fc.string(),
         fc.oneof(
-          fc.webUrl(),
+          anyUrl,
           fc.ipV6().map((ip) => `https://[${ip}]/`),
           fc.ipV4().map((ip) => `https://${ip}/`),
         ),

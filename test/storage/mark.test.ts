@@ -9,6 +9,7 @@ import {
   modelsKey,
   toMetadata,
 } from '../../src/storage/mark.ts';
+import { anyText } from '../support/anyText.ts';
 
 const model = fc.record({
   projectId: fc.uuid(),
@@ -51,7 +52,7 @@ describe('the mark of a document', () => {
 
   it('is what metadata may be: names of letters, values of visible ASCII, none empty, all of it below 8 KB', () => {
     const many = fc.array(model, { minLength: 0, maxLength: 60 }).map(modelsKey);
-    const any = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 60 });
+    const any = fc.array(anyText({ maxLength: 200 }), { maxLength: 60 });
     fc.assert(
       fc.property(mark, many, any, (given, key, iterations) => {
         const metadata = toMetadata({ ...given, models: key, iterations });

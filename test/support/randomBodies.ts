@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { anyText, anyUrl } from './anyText.ts';
 import { mutated, type Whole } from './mutatedPictures.ts';
 
 export type RandomBody = { body: Buffer; contentType: string };
@@ -41,8 +42,8 @@ const json = fc.oneof(
   fc
     .record({
       url: fc.oneof(
-        fc.webUrl(),
-        fc.string({ unit: 'binary' }),
+        anyUrl,
+        anyText(),
         fc.constantFrom(
           'https://localhost:1/a.jpg',
           'http://localhost:1/',
@@ -52,7 +53,7 @@ const json = fc.oneof(
       ),
     })
     .map((value) => JSON.stringify(value)),
-  fc.string({ unit: 'binary' }),
+  anyText(),
 );
 
 /** Forms, most of them malformed: boundaries missing or misspelt, heads cut, parts nested. */

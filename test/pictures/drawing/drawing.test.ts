@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Annotations } from '../../../src/pictures/drawing/annotations.ts';
 import { drawAnnotations } from '../../../src/pictures/drawing/drawing.ts';
+import { anyText } from '../../support/anyText.ts';
 import { LONGEST_BLOCK_MS, longestBlock } from '../../support/longestBlock.ts';
 import { runs } from '../../support/runs.ts';
 import { rejection } from '../../support/secrets.ts';
@@ -111,7 +112,7 @@ describe('a picture with its predictions drawn over it', () => {
     expect(svg).not.toMatch(/<script|<image href="x"|onerror='/u);
     expect(svg).toContain('&lt;/text&gt;&lt;script&gt;');
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (name) => {
+      fc.asyncProperty(anyText({ maxLength: 80 }), async (name) => {
         const drawn = await drawAnnotations(bytes, { ...boxed(name), captions: [name] }, 'svg');
         await expect(sharp(drawn.body).metadata()).resolves.toMatchObject({ format: 'svg' });
       }),
