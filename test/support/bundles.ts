@@ -27,7 +27,6 @@ export async function bundleForTests(): Promise<string> {
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
-    keepNames: true,
     external: ['sharp', 'onnxruntime-node', 'onnxruntime-web'],
     // as in the build that is deployed: what node-fetch falls back on where Node has no URL
     alias: { 'whatwg-url': 'node:url' },
