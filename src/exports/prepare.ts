@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { type AdmitDecoding, atOnce, decoding } from '../pictures/converter.ts';
+import { type AdmitDecoding, atOnce } from '../pictures/converter.ts';
 import { decodedBytes } from '../pictures/decodedBytes.ts';
 import type { Size } from '../pictures/limits.ts';
 import { lookAt } from '../pictures/look/look.ts';
@@ -31,7 +31,7 @@ export async function prepare(
   });
   const scale = Math.min(1, Math.max(width / source.size.width, height / source.size.height));
   await admit(decodedBytes(source.stored, scale, false));
-  const { data, info } = await decoding(look.name, async () =>
+  const { data, info } = await decodingOf(bytes, look, async () =>
     resized(await source.open(), { width, height }, pixels)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true }),

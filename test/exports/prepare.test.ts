@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Pixels } from '../../src/exports/pixels.ts';
@@ -9,6 +10,7 @@ const input: Pixels = {
   ...{ input: 'data', batch: 1, planes: true, order: 'rgb', factors: [1, 1, 1], offsets: [0, 0, 0] },
   ...{ size: { width: 2, height: 2 }, crop: false, margin: 1 },
 };
+const apple = readFileSync(new URL('../../local/samples/pictures/apple.jpg', import.meta.url));
 const red = [255, 0, 0] as const;
 const green = [0, 255, 0] as const;
 const blue = [0, 0, 255] as const;
@@ -174,6 +176,7 @@ describe('bytes that are no picture', () => {
       async () => (await noisy()).subarray(0, (await noisy()).length / 2),
       'ImageTruncated',
     ],
+    ['a photograph cut in its pixels', async () => apple.subarray(0, apple.length * 0.6), 'ImageTruncated'],
     ['a BMP cut in its pixels', async () => bitmapFile(quarters, 24).subarray(0, 60), 'ImageTruncated'],
   ])('%s', async (_, make, code) => {
     await expect(prepare(await make(), input)).rejects.toMatchObject({ code });
