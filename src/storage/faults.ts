@@ -97,8 +97,7 @@ function fault(thrown: unknown, what: string, ofPicture: boolean): KeylessError 
   const spoken = codeOf((thrown ?? {}) as StorageError);
   if (spoken === 'ProxyRefused' || spoken === 'ProxyUnavailable')
     return new KeylessError(spoken, `${forLog(what)}: ${(thrown as Error).message}`, { cause: thrown });
-  const isCut = thrown instanceof Error && CUT_OFF.test(thrown.message);
-  if (status === undefined && spoken === undefined && !isCut) return asKeylessError(thrown);
+  if (status === undefined && spoken === undefined && !isCutOff(thrown)) return asKeylessError(thrown);
   const url = (thrown as StorageError).request?.url;
   const block = BLOCKS[spoken ?? ''];
   const code = block ? (ofPicture ? block.image : 'BlobBlocked') : meaningOf(status, spoken, ofPicture);
@@ -121,8 +120,12 @@ function meaningOf(status: number | undefined, spoken: string | undefined, ofPic
   return passes ? 'StorageUnavailable' : 'StorageRejected';
 }
 
-/** The library’s words for a download whose connection ended early: a plain Error. */
-const CUT_OFF = /^Stream drains before getting enough data/u;
+/** The library’s words for downloads that ended early: plain Errors. */
+const CUT_OFF = /^(?:Stream drains before getting enough data|Data corruption failure: received less data)/u;
+
+/** It also takes a connection that breaks for a wish to abort; no call to storage has a signal that could. */
+const isCutOff = (thrown: unknown): boolean =>
+  thrown instanceof Error && (thrown.name === 'AbortError' || CUT_OFF.test(thrown.message));
 
 /** The account of a blob’s address; one under a name of its own does not tell it. */
 const ACCOUNT = /^([a-z0-9]{3,24})\.(?:z\d+\.)?(?:blob|dfs|queue)\./u;

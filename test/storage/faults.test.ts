@@ -230,7 +230,13 @@ describe('a blob that storage keeps back', () => {
   });
 });
 
-it('passes for a download whose connection ended early, which the library tells by its words alone', () => {
-  const cut = new Error('Stream drains before getting enough data needed. Data read: 2012, data need: 2022');
-  expect(storageFault(cut, 'Reading')).toMatchObject({ code: 'StorageUnavailable', transient: true });
-});
+it.each([
+  'Stream drains before getting enough data needed. Data read: 2012, data need: 2022',
+  'Data corruption failure: received less data than required and reached maxRetires limitation. Received data offset: 9',
+])(
+  'passes for a download whose connection ended early, which the library tells by its words alone: %s',
+  (words) => {
+    const cut = new Error(words);
+    expect(storageFault(cut, 'Reading')).toMatchObject({ code: 'StorageUnavailable', transient: true });
+  },
+);
