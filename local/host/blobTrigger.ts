@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readInTurns } from '../../src/pictures/turns.ts';
 import { messageOf, statusOf } from '../thrown.ts';
 import { createBlobMetadata } from './blobMetadata.ts';
 import { type BlobPath, parseBlobPath } from './blobPath.ts';
@@ -81,7 +82,8 @@ export async function runBlobMessage(
   });
   if (!properties) return;
   if (trigger.source === 'LogsAndContainerScan' && quoteEtag(properties.etag) !== ETag) return;
-  const bytes = await client.downloadToBuffer(0, undefined, { concurrency: 1 });
+  const { contentLength = 0, readableStreamBody } = await client.download();
+  const bytes = await readInTurns(readableStreamBody as AsyncIterable<Buffer>, contentLength);
   const metadata = createBlobMetadata({
     functionName: trigger.functionName,
     container: ContainerName,

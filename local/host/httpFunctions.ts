@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readInTurns } from '../../src/pictures/turns.ts';
 import { toRpcRequest, writeRpcResponse } from './httpData.ts';
 import type { Invoke } from './invoke.ts';
 import type { RequestTarget } from './requestTarget.ts';
@@ -67,8 +68,5 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     return undefined;
   }
   if (length > limit) return 'too large';
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let at = 0;
-  for await (const chunk of request) at += (chunk as Buffer).copy(bytes, at);
-  return { bytes };
+  return { bytes: await readInTurns(request, length) };
 }

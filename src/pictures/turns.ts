@@ -13,3 +13,19 @@ export function takingTurns(): Turn {
     since = performance.now();
   };
 }
+
+/**
+ * The bytes that a stream gives, in memory of their own, for which `length` was told. A large picture comes so fast that
+ * several would take the event loop for themselves. Rejects where more come.
+ */
+export async function readInTurns(stream: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const turn = takingTurns();
+  let at = 0;
+  for await (const chunk of stream) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+    await turn();
+  }
+  return bytes;
+}

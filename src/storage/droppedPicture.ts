@@ -3,6 +3,7 @@ import { KeylessError } from '../errors/errors.ts';
 import { digest } from '../pictures/digest.ts';
 import { pictureFault, statusOf } from './faults.ts';
 import { metadataValue } from './mark.ts';
+import { readBytes } from './readBlob.ts';
 
 /** A picture of the container, looked at but not read. */
 export type DroppedPicture = {
@@ -71,9 +72,7 @@ export async function readPicture(
   if (length === 0) throw empty();
   if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
   try {
-    return await images
-      .getBlobClient(name)
-      .downloadToBuffer(0, length, { conditions: { ifMatch: etag }, concurrency: 1 });
+    return await readBytes(images.getBlobClient(name), etag);
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';

@@ -7,7 +7,7 @@ import {
   resultSchema,
 } from './documentShape.ts';
 import { metadataValue } from './mark.ts';
-import { readText } from './readText.ts';
+import { readText } from './readBlob.ts';
 
 /** Why a picture was given back, and of which of its contents, where that is known. */
 export type Reason = DocumentError & { pictureEtag?: string };

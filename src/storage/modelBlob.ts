@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { statusOf, storageFault } from './faults.ts';
 import { bareEtag } from './mark.ts';
+import { readBytes } from './readBlob.ts';
 
 /** An export in the models container: which upload it is, and how many bytes. */
 export type ModelBlob = { etag: string; length: number };
@@ -20,20 +21,10 @@ export async function lookAtExport(models: ContainerClient, name: string): Promi
 export async function readExport(
   models: ContainerClient,
   name: string,
-  { etag, length }: ModelBlob,
+  { etag }: ModelBlob,
 ): Promise<Uint8Array | 'changed'> {
   try {
-    const conditions = { ifMatch: `"${etag}"` };
-    const { readableStreamBody } = await models.getBlobClient(name).download(0, undefined, { conditions });
-    if (!readableStreamBody) throw new Error('The download has no stream.');
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for await (const chunk of readableStreamBody as AsyncIterable<Buffer>) {
-      bytes.set(chunk, at); // throws where there are more than were told
-      at += chunk.length;
-    }
-    if (at < length) throw new Error('Stream drains before getting enough data.');
-    return bytes;
+    return await readBytes(models.getBlobClient(name), `"${etag}"`);
   } catch (error) {
     if ([404, 412].includes(statusOf(error) ?? 0)) return 'changed';
     throw storageFault(error, `Reading the export ${models.containerName}/${name}`);

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import * as v from 'valibot';
-import { readText } from './readText.ts';
+import { readText } from './readBlob.ts';
 import { writeText } from './writeText.ts';
 
 export type State<T> = { value: T; etag: string | undefined };

@@ -4,7 +4,7 @@ import { documentName, nameMetadata } from './documentName.ts';
 import { type DocumentResult, type PredictionDocument, parseDocument } from './documentShape.ts';
 import { statusOf, storageFault } from './faults.ts';
 import { fromMetadata, type Mark, sameEtag, toMetadata } from './mark.ts';
-import { readText } from './readText.ts';
+import { readText } from './readBlob.ts';
 import { writeText } from './writeText.ts';
 
 /** A document that is there: its own ETag, which changes with what stands beside it too, and what it is about. */

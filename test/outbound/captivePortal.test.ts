@@ -9,7 +9,7 @@ import { type Certificate, createCertificate } from '../../local/certificate.ts'
 import { openBlobs, openQueues } from '../../src/storage/clients.ts';
 import { lookAtPicture, readPicture } from '../../src/storage/droppedPicture.ts';
 import { pictureFault, storageFault } from '../../src/storage/faults.ts';
-import { readText } from '../../src/storage/readText.ts';
+import { readText } from '../../src/storage/readBlob.ts';
 import { rejection } from '../support/secrets.ts';
 
 const credential = () => ({

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { ContainerClient } from '@azure/storage-blob';
+import type { BlobClient, ContainerClient } from '@azure/storage-blob';
+import { readInTurns } from '../pictures/turns.ts';
 import { statusOf, storageFault } from './faults.ts';
 
 /** Far more bytes than any document or claim has. */
@@ -32,4 +33,13 @@ export async function readText(
     if (fault.code === 'ImageNameInvalid') return undefined;
     throw fault;
   }
+}
+
+/** The bytes of exactly the content that has this ETag. Rejects with what storage answers, 412 where it is another by now. */
+export async function readBytes(blob: BlobClient, etag: string): Promise<Buffer> {
+  const conditions = { ifMatch: etag };
+  const { contentLength = 0, readableStreamBody } = await blob.download(0, undefined, { conditions });
+  if (!readableStreamBody) throw new Error('The download has no stream.');
+  // of a connection that ends early the library asks the rest, and fails where it does not get it
+  return readInTurns(readableStreamBody as AsyncIterable<Buffer>, contentLength);
 }
