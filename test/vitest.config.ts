@@ -18,6 +18,7 @@ const DEAR = [
   'test/pictures/{fit,unfit,look/decoders,look/linear,drawing/drawing}.test.ts',
   'test/scoring/scorePictureRaces.test.ts',
   'test/http/door.test.ts',
+  'test/exports/samples.test.ts',
 ];
 
 /** Pages in a real browser. */
@@ -37,7 +38,11 @@ export default defineConfig({
       thresholds: { lines: 90 },
     },
     // for the processes that tests start: hosts, emulators and commands compile the same files again and again
-    env: { NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname },
+    env: {
+      NODE_COMPILE_CACHE: new URL('../node_modules/.cache/node-compile', import.meta.url).pathname,
+      // of models that a test opens without a thread
+      ORT_DISABLE_TELEMETRY: '1',
+    },
     // one more than the cores of the smallest machine: some of the time is waiting for processes and timers, and with more
     // those tests that watch a clock are late
     maxWorkers: 3,

@@ -27,6 +27,9 @@ export async function startExportThread(
   admitModel: AdmitModel = async () => {},
   workerFile: URL = WORKER,
 ): Promise<ExportThread> {
+  // Else the runtime tells its maker of each model, its file and hashes included. It asks the process, of which a thread has
+  // a copy: https://github.com/microsoft/onnxruntime/pull/27379
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const workerData: ThreadData = { source };
   const worker = new Worker(workerFile, {
     workerData,

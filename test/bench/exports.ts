@@ -43,6 +43,7 @@ export async function measure(): Promise<Row[]> {
     }),
   } as unknown as ContainerClient;
 
+  process.env.ORT_DISABLE_TELEMETRY = '1'; // as the app has it
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const session = await InferenceSession.create(file);
   const [input = ''] = session.inputNames;

@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
@@ -128,4 +132,22 @@ test('an export that cannot be used rejects as it does without a thread', async 
     code: 'ExportInvalid',
     message: expect.stringMatching(/nowhere cannot be read \(ENOENT\)/u),
   });
+});
+
+test('the runtime tells its maker nothing, and leaves no file', async () => {
+  const temporary = await mkdtemp(join(tmpdir(), 'keyless-runtime-'));
+  const script = `import('./src/exports/thread.ts')
+    .then(({ startExportThread }) => startExportThread({ path: ${JSON.stringify(fruit)} }))
+    .then((thread) => thread.close())`;
+  try {
+    await promisify(execFile)(process.execPath, ['--eval', script], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      // nothing of where tests run, which the runtime takes for a wish to tell nothing
+      env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary },
+    });
+    // what it tells waits there: https://github.com/microsoft/onnxruntime/pull/27379
+    expect(await readdir(temporary, { recursive: true })).toEqual([]);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
 });
