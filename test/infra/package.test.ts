@@ -140,27 +140,6 @@ describe('the package', () => {
     }
   });
 
-  it('holds the runtime where a model is an export: below 60 MB, for Linux x64 alone', async () => {
-    const models = { VISION_MODELS: '{"own":{"export":"own.zip","task":"classify"}}' };
-    const { zip, remove } = await pack([], models);
-    try {
-      expect(zip.length).toBeLessThan(60_000_000);
-      const files = readZip(zip);
-      const native = [...files.keys()].filter((path) => /onnxruntime-node\/bin\//u.test(path));
-      expect(native).toEqual([
-        'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1',
-        'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node',
-      ]);
-      expect([...files.keys()]).toContain('node_modules/onnxruntime-common/dist/cjs/index.js');
-      expect(JSON.parse(files.get('package.json')?.bytes.toString() ?? '').dependencies).toEqual({
-        sharp: lock.packages['node_modules/sharp']?.version,
-        'onnxruntime-node': lock.packages['node_modules/onnxruntime-node']?.version,
-      });
-    } finally {
-      await remove();
-    }
-  }, 120_000);
-
   it('refuses an option it does not know, with 2', async () => {
     const error = await pack(['--with-everything']).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 2, stderr: expect.stringContaining('--without-sharp') });

@@ -1,48 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../local/waiting.ts';
 import type { PredictionDocument } from '../../src/storage/document.ts';
+import { root, run } from '../support/terminal.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
-/** Temporary files of the commands of this test alone. */
-const temporary = mkdtempSync(join(tmpdir(), 'commands-'));
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-/** Node keeps a cache of stripped modules there when it is told to; that is not the app’s. */
-const leftovers = () => readdirSync(temporary).filter((name) => name !== 'node-compile-cache');
-
-/** The processes of a group, by what Linux tells of them. */
-function processesOf(group: number): string[] {
-  return readdirSync('/proc').filter((entry) => {
-    if (!/^\d+$/u.test(entry) || !existsSync(`/proc/${entry}/stat`)) return false;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return stat[2] === String(group) && stat[0] !== 'Z';
-    } catch {
-      return false; // it ended while it was looked at
-    }
-  });
-}
-
-/** Runs a script of the repository in a process group of its own, as a terminal does. */
-function run(args: string[]) {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exited = once(child, 'exit') as Promise<[number | null]>;
-  return { child, exited, group: child.pid ?? 0, output: () => output };
-}
 
 /** A command of the README, with the ports that were free instead of the printed ones. */
 function readmeCommand(start: string, ports: Record<string, string>): string {
@@ -58,39 +22,9 @@ async function shell(command: string): Promise<string> {
   return output;
 }
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
-
-describe('npm run demo', () => {
-  it('scores what it draws with one token for each resource, ends with 0 and leaves nothing', async () => {
-    // Azurite’s own ports being taken changes nothing
-    for (const port of [10_000, 10_001, 10_002]) {
-      const server = createServer();
-      closing.push(() => server.close());
-      await new Promise<void>((resolve) =>
-        server.once('error', () => resolve()).listen(port, '127.0.0.1', resolve),
-      );
-    }
-    const demo = run(['local/demo.ts']);
-    const [code] = await demo.exited;
-    expect(demo.output()).toContain(
-      'tokens requested: 1 for https://cognitiveservices.azure.com, 1 for https://storage.azure.com',
-    );
-    const [, right = 0, all = 0] = /(\d+) of (\d+) top tags/u.exec(demo.output())?.map(Number) ?? [];
-    expect(all).toBeGreaterThanOrEqual(9);
-    expect(right / all).toBeGreaterThanOrEqual(7 / 8);
-    expect(code).toBe(0);
-    expect(processesOf(demo.group)).toEqual([]);
-    expect(leftovers()).toEqual([]);
-  });
-});
-
 describe('npm run local', () => {
   it('takes the README’s commands, and Ctrl-C leaves no process and no file', async () => {
-    const local = run(['local/local.ts']);
-    closing.push(() => local.child.kill('SIGKILL'));
+    const local = run('local/local.ts');
     const [, app = '', desk = ''] = await waitFor('the addresses', async () => {
       if (local.child.exitCode !== null) throw new Error(local.output());
       return (
@@ -122,9 +56,9 @@ describe('npm run local', () => {
     expect(code).toBe(0);
     await waitFor(
       'the last process to end',
-      async () => (processesOf(local.group).length === 0 ? true : undefined),
+      async () => (local.processes().length === 0 ? true : undefined),
       10_000,
     );
-    expect(leftovers()).toEqual([]);
+    expect(local.leftovers()).toEqual([]);
   });
 });
