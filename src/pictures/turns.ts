@@ -16,7 +16,7 @@ export function takingTurns(): Turn {
 
 /**
  * The bytes that a stream gives, in memory of their own, for which `length` was told. A large picture comes so fast that
- * several would take the event loop for themselves. Rejects where more come.
+ * several would take the event loop for themselves. Rejects where more or fewer come.
  */
 export async function readInTurns(stream: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
@@ -27,5 +27,6 @@ export async function readInTurns(stream: AsyncIterable<Uint8Array>, length: num
     at += chunk.length;
     await turn();
   }
+  if (at < length) throw new Error(`The stream ended early: ${at} of ${length} bytes came.`);
   return bytes;
 }

@@ -72,7 +72,7 @@ export async function readPicture(
   if (length === 0) throw empty();
   if (handed && md5 && handed.length === length && (await digest('md5', handed)).equals(md5)) return handed;
   try {
-    return await readBytes(images.getBlobClient(name), etag);
+    return await readBytes(images.getBlobClient(name), { etag, length });
   } catch (error) {
     if (statusOf(error) === 412) return 'changed';
     if (statusOf(error) === 404) return 'gone';

@@ -120,8 +120,9 @@ function meaningOf(status: number | undefined, spoken: string | undefined, ofPic
   return passes ? 'StorageUnavailable' : 'StorageRejected';
 }
 
-/** The library’s words for downloads that ended early: plain Errors. */
-const CUT_OFF = /^(?:Stream drains before getting enough data|Data corruption failure: received less data)/u;
+/** The library’s words for downloads that ended early, and ours: plain Errors. */
+const CUT_OFF =
+  /^(?:Stream drains before getting enough data|Data corruption failure: received less data|The stream ended early)/u;
 
 /** It also takes a connection that breaks for a wish to abort; no call to storage has a signal that could. */
 const isCutOff = (thrown: unknown): boolean =>

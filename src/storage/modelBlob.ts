@@ -21,10 +21,10 @@ export async function lookAtExport(models: ContainerClient, name: string): Promi
 export async function readExport(
   models: ContainerClient,
   name: string,
-  { etag }: ModelBlob,
+  { etag, length }: ModelBlob,
 ): Promise<Uint8Array | 'changed'> {
   try {
-    return await readBytes(models.getBlobClient(name), `"${etag}"`);
+    return await readBytes(models.getBlobClient(name), { etag: `"${etag}"`, length });
   } catch (error) {
     if ([404, 412].includes(statusOf(error) ?? 0)) return 'changed';
     throw storageFault(error, `Reading the export ${models.containerName}/${name}`);

@@ -35,11 +35,16 @@ export async function readText(
   }
 }
 
-/** The bytes of exactly the content that has this ETag. Rejects with what storage answers, 412 where it is another by now. */
-export async function readBytes(blob: BlobClient, etag: string): Promise<Buffer> {
+/**
+ * The bytes of exactly the content that was looked at, no more than were told of then. Rejects with what storage answers, 412
+ * where it is another by now.
+ */
+export async function readBytes(
+  blob: BlobClient,
+  { etag, length }: { etag: string; length: number },
+): Promise<Buffer> {
   const conditions = { ifMatch: etag };
-  const { contentLength = 0, readableStreamBody } = await blob.download(0, undefined, { conditions });
+  const { readableStreamBody } = await blob.download(0, undefined, { conditions });
   if (!readableStreamBody) throw new Error('The download has no stream.');
-  // of a connection that ends early the library asks the rest, and fails where it does not get it
-  return readInTurns(readableStreamBody as AsyncIterable<Buffer>, contentLength);
+  return readInTurns(readableStreamBody as AsyncIterable<Buffer>, length);
 }

@@ -23,6 +23,7 @@ it('gives others their turn while a stream is read that never waits', async () =
   expect(turns).toBeGreaterThanOrEqual(19);
 });
 
-it('refuses more bytes than were told', async () => {
+it('refuses more or fewer bytes than were told', async () => {
   await expect(readInTurns(chunks(3), 2)).rejects.toThrow(RangeError);
+  await expect(readInTurns(chunks(3), 4)).rejects.toThrow('3 of 4 bytes');
 });

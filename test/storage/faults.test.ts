@@ -233,6 +233,7 @@ describe('a blob that storage keeps back', () => {
 it.each([
   'Stream drains before getting enough data needed. Data read: 2012, data need: 2022',
   'Data corruption failure: received less data than required and reached maxRetires limitation. Received data offset: 9',
+  'The stream ended early: 9 of 10 bytes came.',
 ])(
   'passes for a download whose connection ended early, which the library tells by its words alone: %s',
   (words) => {
