@@ -124,7 +124,7 @@ function meaningOf(status: number | undefined, spoken: string | undefined, ofPic
 const CUT_OFF =
   /^(?:Stream drains before getting enough data|Data corruption failure: received less data|The stream ended early)/u;
 
-/** It also takes a connection that breaks for a wish to abort; no call to storage has a signal that could. */
+/** It takes a connection that breaks for a wish to abort. Ours is one alone: that what stands still ends. */
 const isCutOff = (thrown: unknown): boolean =>
   thrown instanceof Error && (thrown.name === 'AbortError' || CUT_OFF.test(thrown.message));
 

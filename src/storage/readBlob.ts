@@ -7,6 +7,9 @@ import { statusOf, storageFault } from './faults.ts';
 /** Far more bytes than any document or claim has. */
 export const LARGEST_TEXT = 8 * 1024 * 1024;
 
+/** Of one blob, whoever stops sending: memory is held meanwhile. The library’s own limit where it reads into a buffer. */
+export const LONGEST_READ_MS = 100_000;
+
 export type BlobText = { text: string; etag: string; metadata: Record<string, string> | undefined };
 
 /**
@@ -19,14 +22,16 @@ export async function readText(
   what: string,
 ): Promise<BlobText | 'too large' | undefined> {
   try {
-    const answer = await container.getBlobClient(name).download();
-    const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
-    if (!readableStreamBody) throw new Error('The download has no stream.');
-    if (contentLength > LARGEST_TEXT) {
-      (readableStreamBody as Readable).destroy();
-      return 'too large';
-    }
-    return { text: await text(readableStreamBody), etag, metadata };
+    return await inTime(async (abortSignal) => {
+      const answer = await container.getBlobClient(name).download(0, undefined, { abortSignal });
+      const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
+      if (!readableStreamBody) throw new Error('The download has no stream.');
+      if (contentLength > LARGEST_TEXT) {
+        (readableStreamBody as Readable).destroy();
+        return 'too large';
+      }
+      return { text: await text(readableStreamBody), etag, metadata };
+    });
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     const fault = storageFault(error, what);
@@ -43,8 +48,21 @@ export async function readBytes(
   blob: BlobClient,
   { etag, length }: { etag: string; length: number },
 ): Promise<Buffer> {
-  const conditions = { ifMatch: etag };
-  const { readableStreamBody } = await blob.download(0, undefined, { conditions });
-  if (!readableStreamBody) throw new Error('The download has no stream.');
-  return readInTurns(readableStreamBody as AsyncIterable<Buffer>, length);
+  return inTime(async (abortSignal) => {
+    const options = { conditions: { ifMatch: etag }, abortSignal };
+    const { readableStreamBody } = await blob.download(0, undefined, options);
+    if (!readableStreamBody) throw new Error('The download has no stream.');
+    return readInTurns(readableStreamBody as AsyncIterable<Buffer>, length);
+  });
+}
+
+/** Its signal is let go with the answer, where one of `AbortSignal.timeout` would keep the bytes until it ends. */
+async function inTime<T>(read: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), LONGEST_READ_MS);
+  try {
+    return await read(ending.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
