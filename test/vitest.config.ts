@@ -3,13 +3,14 @@ import { defineConfig } from 'vitest/config';
 /**
  * Unit tests that need a process of their own: they load the app (once a process, with the settings it finds), register
  * telemetry for the whole process, replace a module, or watch all that the process sends. All others share one, which
- * saves a second for each file.
+ * saves a second for each file. These begin first, and so does one that mostly waits: at the end it would wait by itself.
  */
 const ALONE = [
   'test/{functions,telemetry}/**/*.test.ts',
   'test/identity/credential.test.ts',
   'test/scoring/{shutdown,scorePictureRaces}.test.ts',
   'test/outbound/proxies.test.ts',
+  'test/local/host/stopping.test.ts',
 ];
 
 /** Properties that the proofs try ten times as often. */
