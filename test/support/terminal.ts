@@ -23,7 +23,7 @@ function processesOf(group: number): string[] {
 
 /**
  * Runs a script of the repository in a process group of its own, as a terminal does, with a folder of its own for
- * temporary files. It ends with the test.
+ * temporary files. All of the group ends with the test.
  */
 export function run(script: string) {
   const temporary = mkdtempSync(join(tmpdir(), 'terminal-'));
@@ -37,12 +37,12 @@ export function run(script: string) {
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const exited = once(child, 'close') as Promise<[number | null]>;
+  const group = child.pid ?? 0;
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    if (processesOf(group).length > 0) process.kill(-group, 'SIGKILL'); // what it has started too
     await exited;
     rmSync(temporary, { recursive: true, force: true });
   });
-  const group = child.pid ?? 0;
   return {
     child,
     exited,
