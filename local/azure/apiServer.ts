@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Certificate } from '../certificate.ts';
 import { type Faults, injectFault } from '../faults.ts';
-import { answerJson } from '../identity/loopback.ts';
+import { answerJson } from '../loopback.ts';
 import { type ApiAnswer, ApiError, type ApiRequest, type LoggedRequest } from './api.ts';
 import type { BearerCheck, TokenFault } from './bearer.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IdentityEndpoint } from '../identity/contract.ts';
-import { answerJson, listenOnLoopback } from '../identity/loopback.ts';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 
 /** The Azure CLI's own application in every tenant. */
 const AZURE_CLI_APP_ID = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';

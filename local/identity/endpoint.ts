@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFaults, injectFault } from '../faults.ts';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 import { createAppRoles, createAssignments, DEFAULT_ACCOUNT } from './assignments.ts';
 import type { IdentityEndpoint, IdentityEndpointOptions, LoggedTokenRequest } from './contract.ts';
 import {
@@ -11,7 +12,6 @@ import {
   USER_ASSIGNED,
 } from './identities.ts';
 import { createKeySet } from './keySet.ts';
-import { answerJson, listenOnLoopback } from './loopback.ts';
 import { issuersOf, keySetPaths, metadataDocuments } from './metadata.ts';
 import { readTokenRequest } from './tokenRequest.ts';
 import { accessTokenClaims } from './tokens.ts';

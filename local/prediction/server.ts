@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFaults, injectFault } from '../faults.ts';
 import { DEFAULT_ACCOUNT } from '../identity/assignments.ts';
-import { answerJson, listenOnLoopback } from '../identity/loopback.ts';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 import { predictionOf } from './answers.ts';
 import { authorize } from './authorize.ts';
 import { checkPicture } from './checkPicture.ts';

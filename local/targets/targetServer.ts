@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { createFaults, type Faults, injectFault } from '../faults.ts';
-import { answerJson, listenOnLoopback } from '../identity/loopback.ts';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 
 export type Authority = { keySetUrl: string; issuer: string };
 export type Tls = { cert: Buffer; key: Buffer };

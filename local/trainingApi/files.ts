@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createFaults, injectFault } from '../faults.ts';
-import { listenOnLoopback } from '../identity/loopback.ts';
+import { listenOnLoopback } from '../loopback.ts';
 import type { FileHost, LoggedDownload } from './contract.ts';
 
 /** https://learn.microsoft.com/rest/api/storageservices/create-service-sas */

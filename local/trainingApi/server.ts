@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createFaults, injectFault } from '../faults.ts';
-import { answerJson, listenOnLoopback } from '../identity/loopback.ts';
+import { answerJson, listenOnLoopback } from '../loopback.ts';
 import { createRateLimit } from '../prediction/rateLimit.ts';
 import { Refusal } from '../prediction/refusal.ts';
 import { createTokenVerifier } from '../prediction/tokenVerifier.ts';

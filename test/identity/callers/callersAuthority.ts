@@ -3,7 +3,7 @@ import type { IdentityEndpoint } from '../../../local/identity/contract.ts';
 import { startIdentityEndpoint } from '../../../local/identity/endpoint.ts';
 import { SYSTEM_ASSIGNED } from '../../../local/identity/identities.ts';
 import type { Claims } from '../../../local/identity/keySet.ts';
-import { answerJson, listenOnLoopback } from '../../../local/identity/loopback.ts';
+import { answerJson, listenOnLoopback } from '../../../local/loopback.ts';
 import type { EntraCallers } from '../../../src/settings/callers.ts';
 
 export const TENANT = 'b7d2a0c4-5e6f-4a18-8c3b-9f0e1d2c3b4a';

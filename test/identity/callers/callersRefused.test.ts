@@ -1,7 +1,7 @@
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Claims } from '../../../local/identity/keySet.ts';
-import { listenOnLoopback } from '../../../local/identity/loopback.ts';
+import { listenOnLoopback } from '../../../local/loopback.ts';
 import { type CallerCheck, createCallerCheck } from '../../../src/identity/callers/callers.ts';
 import { rejection } from '../../support/secrets.ts';
 import { type Authority, PREDICT, startAuthority } from './callersAuthority.ts';
