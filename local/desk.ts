@@ -1,36 +1,24 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { type LoopbackServer, listenOnLoopback } from './loopback.ts';
 import { outboxPage } from './targets/outboxPage.ts';
 import type { Targets } from './targets/start.ts';
 import type { Uploader } from './uploader.ts';
-
-export type Desk = { url: string; close(): Promise<void> };
 
 /**
  * Storage for people without a storage client: PUT /images/<name> drops a picture, GET /predictions/<name>.json reads
  * its document, GET /outbox shows what others were told. Only on this machine, in place of Storage Explorer or `az storage blob upload --auth-mode login`.
  */
-export async function startDesk(uploader: Uploader, port = 0, targets?: Targets): Promise<Desk> {
-  const server = createServer((request, response) => {
-    if (targets && pathOf(request) === '/outbox') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(outboxPage(targets));
-      return;
-    }
-    answer(uploader, request, response).catch((error: unknown) => say(response, 500, String(error)));
+export const startDesk = (uploader: Uploader, port = 0, targets?: Targets): Promise<LoopbackServer> =>
+  listenOnLoopback({
+    port,
+    async handle(request, response) {
+      if (targets && pathOf(request) === '/outbox') {
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(outboxPage(targets));
+      } else await answer(uploader, request, response);
+    },
+    fail: (error, response) => say(response, 500, String(error)),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 async function answer(uploader: Uploader, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, room, name] = /^\/(images|predictions)\/(.+)$/u.exec(pathOf(request)) ?? [];

@@ -60,15 +60,15 @@ try {
   console.log(`
 The app             ${host.url}
 The page            ${host.url}/api/ui (its key: ${LOCAL_FUNCTION_KEY})
-Who is told         ${desk.url}/outbox (mails, events, calls of an API; NOTIFY in the environment below)
+Who is told         ${desk.origin}/outbox (mails, events, calls of an API; NOTIFY in the environment below)
 Identity endpoint   ${stack.identity.url}
 Prediction server   ${stack.prediction.url}
 Training API        ${stack.training.url} (npm run keyless -- projects, take-home fruit)
 Blob storage        ${stack.azurite.blobServiceUri} (tokens; container images → predictions)
 
 Post a picture      curl --data-binary @${picture} -H 'x-functions-key: ${LOCAL_FUNCTION_KEY}' ${host.url}/api/predict/fruit
-Drop a picture      curl -T ${picture} ${desk.url}/images/fruit/apple.jpg
-Read its document   curl ${desk.url}/predictions/fruit/apple.jpg.json
+Drop a picture      curl -T ${picture} ${desk.origin}/images/fruit/apple.jpg
+Read its document   curl ${desk.origin}/predictions/fruit/apple.jpg.json
 Run a command       (. ${environment.path}; npm run -s keyless -- doctor)
 
 Ctrl-C stops everything.

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Certificate } from '../certificate.ts';
 import { type Faults, injectFault } from '../faults.ts';
-import { answerJson } from '../loopback.ts';
+import { answerJson, type LoopbackServer, listenOnLoopback } from '../loopback.ts';
 import { type ApiAnswer, ApiError, type ApiRequest, type LoggedRequest } from './api.ts';
 import type { BearerCheck, TokenFault } from './bearer.ts';
 
@@ -21,23 +19,20 @@ export type ApiServerOptions = {
   badBody(cause: unknown): ApiError;
 };
 
-export type ApiServer = { origin: string; close(): Promise<void> };
-
 /** Far more than any resource weighs. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** An HTTPS server on this machine alone that takes bearer tokens; the SDKs send none over plain HTTP. */
-export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer(options: ApiServerOptions): Promise<LoopbackServer> {
   const { certificate, faults } = options;
   const [cert, key] = await Promise.all([
     readFile(certificate.certificatePath),
     readFile(certificate.keyPath),
   ]);
-  let origin = '';
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
     // The SDKs put a slash before ids that begin with one, and `new URL` would take what follows for a host.
-    const url = new URL(origin + (request.url ?? '/').replace(/^\/+/, '/'));
+    const url = new URL(server.origin + (request.url ?? '/').replace(/^\/+/, '/'));
     const apiVersion = url.searchParams.get('api-version');
     const entry: LoggedRequest = {
       server: options.name,
@@ -70,7 +65,15 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       const caller = await options.check(request.headers.authorization);
       if ('kind' in caller) throw options.refuseToken(caller);
       const body = parsed(text);
-      return options.answer({ method, path, query, headers: request.headers, body, origin, caller });
+      return options.answer({
+        method,
+        path,
+        query,
+        headers: request.headers,
+        body,
+        origin: server.origin,
+        caller,
+      });
     } catch (error) {
       if (error instanceof ApiError) return error;
       throw error;
@@ -86,25 +89,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     }
   }
 
-  const server = createServer({ cert, key, keepAliveTimeout: 60_000 }, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else answerJson(response, 500, options.wordFault(500), { 'x-local-failure': headerText(error) });
-    });
+  const server = await listenOnLoopback({
+    tls: { cert, key },
+    handle,
+    fail: (error, response) =>
+      answerJson(response, 500, options.wordFault(500), { 'x-local-failure': headerText(error) }),
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    origin,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return server;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -100,14 +100,14 @@ export async function openHost(options: HostOptions, settings: Settings, log: Lo
   });
 
   return {
-    url: server.url,
+    url: server.origin,
     functions: found.map((each) => each.functionName),
     async close() {
       const grace = new AbortController();
       const drained = Promise.all([server.drain(), ...listeners.map((listener) => listener.drain())]);
       await Promise.race([drained, pause(GRACE_MS, grace.signal)]);
       grace.abort();
-      server.close();
+      await server.close();
       await core.hooks.run('appTerminate', { hookData: {}, appHookData: core.appHookData });
     },
   };

@@ -1,5 +1,7 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClosing } from '../../../local/closing.ts';
 import { type Host, startHost } from '../../../local/host/start.ts';
@@ -150,6 +152,31 @@ describe('requests', () => {
 });
 
 describe('answers', () => {
+  it.for([
+    ['no function takes', 'POST', '/api/nowhere', 404],
+    ['comes without a key', 'GET', '/api/withKey', 401],
+    ['is too large', 'POST', '/api/echo', 413],
+    ['goes to a path beyond ASCII', 'POST', '/api/echo/\xff', 400],
+    ['goes to a path that nobody can read', 'POST', '/api/echo/%00', 400],
+  ] as const)(
+    'arrive when the body %s is still being sent, and the client wants the connection closed',
+    async ([, method, path, status]) => {
+      const body = Buffer.alloc(4_000_000);
+      const statuses = await Promise.all(
+        Array.from({ length: 10 }, async () => {
+          const sent = request(host.url, {
+            ...{ method, path, agent: false },
+            headers: { 'content-length': body.length },
+          }).end(body);
+          const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+          await finished(answer.resume());
+          return answer.statusCode;
+        }),
+      );
+      expect(statuses).toEqual(Array(10).fill(status));
+    },
+  );
+
   it.for([
     ['nothing', 200],
     ['throws', 500],
