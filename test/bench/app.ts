@@ -5,7 +5,8 @@ import { startAzurite } from '../../local/azurite.ts';
 import { openBlobs } from '../../src/storage/clients.ts';
 import { createPredictionClient } from '../../src/vision/client.ts';
 import { bitmap } from '../pictures/files.ts';
-import { median, type Row } from './row.ts';
+import { median } from './inTurns.ts';
+import type { Row } from './row.ts';
 import { startApp } from './startApp.ts';
 import { credential, modelAt } from './stub.ts';
 

@@ -2,7 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { digest } from '../../src/pictures/digest.ts';
 import { fitPicture } from '../../src/pictures/fit.ts';
 import { lookAt } from '../../src/pictures/look/look.ts';
-import { median, type Row } from './row.ts';
+import { computed, inTurns, middle } from './inTurns.ts';
+import type { Row } from './row.ts';
 
 const RUNS = 11;
 
@@ -20,36 +21,25 @@ const PICTURES: Record<string, () => Promise<Buffer>> = {
   'GIF of 2 megapixels': () => grain(1_600, 1_200, 20).gif({ effort: 1 }).toBuffer(),
 };
 
-/** Milliseconds of computing, in whatever thread: what else the machine does hardly adds to it. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
 /** What it takes to decode a picture before it goes as it came: beside a look at it alone, and beside a full decoding. */
 export async function measure(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [what, make] of Object.entries(PICTURES)) {
     const bytes = await make();
-    const times: Record<'look' | 'fit' | 'full', number[]> = { look: [], fit: [], full: [] };
-    for (let run = 0; run <= RUNS; run += 1) {
-      const look = await timed(async () => {
-        await lookAt(bytes);
-        await digest('sha256', bytes);
-      });
-      const fit = await timed(() => fitPicture(bytes, { task: 'classify', tiles: false }));
-      const full = await timed(() => sharp(bytes).raw().toBuffer());
-      if (run === 0) continue; // the first loads and compiles
-      times.look.push(look);
-      times.fit.push(fit);
-      times.full.push(full);
-    }
-    const [look, fit, full] = [median(times.look), median(times.fit), median(times.full)];
+    const rounds = await inTurns(RUNS, {
+      look: () =>
+        computed(async () => {
+          await lookAt(bytes);
+          await digest('sha256', bytes);
+        }),
+      fit: () => computed(() => fitPicture(bytes, { task: 'classify', tiles: false })),
+      full: () => computed(() => sharp(bytes).raw().toBuffer()),
+    });
+    const [look, fit] = [middle(rounds, (round) => round.look), middle(rounds, (round) => round.fit)];
+    const ratio = middle(rounds, (round) => round.fit / round.full);
     rows.push({
-      ...{ work: `${what} as it came`, against: 'a full decoding', ratio: fit / full },
-      result: `${(fit / full).toFixed(2)} × (${fit.toFixed(1)} ms of computing, ${look.toFixed(1)} without decoding)`,
+      ...{ work: `${what} as it came`, against: 'a full decoding', ratio },
+      result: `${ratio.toFixed(2)} × (${fit.toFixed(1)} ms of computing, ${look.toFixed(1)} without decoding)`,
     });
   }
   return rows;

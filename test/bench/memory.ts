@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HttpRequest } from '@azure/functions';
 import { residentMemory } from '../support/hostMemory.ts';
-import { atMost, median, type Row } from './row.ts';
+import { median } from './inTurns.ts';
+import { atMost, type Row } from './row.ts';
 import { startApp } from './startApp.ts';
 
 const PICTURES = 1_000;

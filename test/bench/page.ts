@@ -24,7 +24,7 @@ writeFileSync(PAGE, `${page.slice(0, before)}${BEGIN}\n${table}\n${page.slice(af
 /** How much of what is promised a line takes; up to 1 it is kept. Undefined where the promise is no ratio. */
 function share({ ratio, mark = '' }: Row): number | undefined {
   const [, sign, most] = /^([≤≥]) ([\d.]+)$/u.exec(mark) ?? [];
-  if (!sign) return undefined;
+  if (!sign || ratio === undefined) return undefined;
   return sign === '≤' ? ratio / Number(most) : Number(most) / ratio;
 }
 

@@ -1,7 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { drawAnnotations } from '../../src/pictures/drawing/drawing.ts';
 import { fitPicture } from '../../src/pictures/fit.ts';
-import { atMost, median, type Row } from './row.ts';
+import { computed, inTurns, middle } from './inTurns.ts';
+import { atMost, type Row } from './row.ts';
 
 const ROUNDS = 5;
 /** As ours has it: optimised coding takes much time and little room. */
@@ -25,8 +26,9 @@ export async function measure(): Promise<Row[]> {
     const { width, height } = fitted.sent;
     const shrunk = () => sharp(bytes).resize(width, height, { fit: 'fill' }).jpeg(JPEG).toBuffer();
     const add = async (what: string, ours: () => Promise<unknown>, best: () => Promise<unknown>) => {
-      const [took, least] = await beside(ours, best);
-      const ratio = took / least;
+      const rounds = await inTurns(ROUNDS, { ours: () => computed(ours), best: () => computed(best) });
+      const ratio = middle(rounds, (round) => round.ours / round.best);
+      const [took, least] = [middle(rounds, (round) => round.ours), middle(rounds, (round) => round.best)];
       rows.push({
         ...{
           work: `${what}, ${megapixels} megapixels`,
@@ -69,24 +71,4 @@ export async function measure(): Promise<Row[]> {
     );
   }
   return rows;
-}
-
-/** Medians of both, taken in turns. */
-async function beside(ours: () => Promise<unknown>, best: () => Promise<unknown>): Promise<[number, number]> {
-  const times: [number[], number[]] = [[], []];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const [first, second] = [await computed(ours), await computed(best)];
-    if (round === 0) continue; // the first loads and compiles
-    times[0].push(first);
-    times[1].push(second);
-  }
-  return [median(times[0]), median(times[1])];
-}
-
-/** Milliseconds of computing, in whatever thread: what else the machine does hardly adds to it. */
-async function computed(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
 }

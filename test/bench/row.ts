@@ -4,18 +4,12 @@ export type Row = {
   against: string;
   /** What came out, in words. */
   result: string;
-  /** The figure that two runs are compared by: a ratio of two things measured side by side. */
-  ratio: number;
+  /** Of two things measured side by side, by which runs are compared; none where nothing stands beside it. */
+  ratio?: number;
   /** What is promised; without it the line is for the record. */
   mark?: string;
   met?: boolean;
 };
-
-export const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-export const p99 = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * 0.99)] ?? Number.NaN;
 
 /** A promise that a figure is at most, or at least, so much. */
 export const atMost = (figure: number, most: number) => ({ mark: `≤ ${most}`, met: figure <= most });

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { atMost, median, type Row } from './row.ts';
+import { inTurns, middle } from './inTurns.ts';
+import { atMost, type Row } from './row.ts';
 
 const RUNS = 21;
 const MOST_MB = 3;
 const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const BARE = ['-e', '0'];
+const KEYLESS = path('src/cli/keyless.js');
 const loading = (file: string) => ['-e', `require(${JSON.stringify(file)}); process.exit()`];
 
 /** How long processes take that do nothing but load what is deployed, and commands that only tell how they are called. */
@@ -24,53 +26,49 @@ export async function measure(): Promise<Row[]> {
       banner: { js: "const address=require('node:url').pathToFileURL(__filename).href;" },
     });
     const bundle = loading(path('dist/main.cjs'));
-    const bare = median(times(BARE));
-    const [whole, apart] = beside(bundle, loading(unbundled));
-    const [kept] = beside(bundle, BARE, { NODE_COMPILE_CACHE: directory });
-    const [again, library] = beside(bundle, loading('@azure/functions'));
-    const megabytes = statSync(path('dist/main.cjs')).size / 1e6;
-    const row = (against: string, took: number, than: number, most?: number): Row => ({
-      ...{ work: 'dist/main.cjs, loaded', against, ratio: took / than },
-      result: `${(took / than).toFixed(2)} × (${took.toFixed(0)} to ${than.toFixed(0)} ms)`,
-      ...(most && atMost(took / than, most)),
+    const rounds = await inTurns(RUNS, {
+      bare: () => once(BARE),
+      bundle: () => once(bundle),
+      cached: () => once(bundle, { NODE_COMPILE_CACHE: directory }),
+      apart: () => once(loading(unbundled)),
+      library: () => once(loading('@azure/functions')),
+      help: () => once([KEYLESS, '--help']),
+      backfill: () => once([KEYLESS, 'backfill', '--help']),
     });
+    type Kind = keyof (typeof rounds)[0];
+    /** Beside what Node itself takes. */
+    const loaded = (kind: Kind, than: Kind, against: string, most?: number): Row => {
+      const ratio = middle(rounds, (round) => (round[kind] - round.bare) / (round[than] - round.bare));
+      const [took, other] = [kind, than].map((each) => middle(rounds, (round) => round[each] - round.bare));
+      return {
+        ...{ work: 'dist/main.cjs, loaded', against, ratio, ...(most && atMost(ratio, most)) },
+        result: `${ratio.toFixed(2)} × (${took?.toFixed(0)} to ${other?.toFixed(0)} ms)`,
+      };
+    };
+    const command = (kind: Kind, words: string, most?: number): Row => {
+      const ratio = middle(rounds, (round) => round[kind] / round.bare);
+      const [took, bare] = [kind, 'bare' as const].map((each) => middle(rounds, (round) => round[each]));
+      return {
+        ...{ work: `keyless ${words}`, against: 'bare node', ratio, ...(most && atMost(ratio, most)) },
+        result: `${ratio.toFixed(2)} × (${took?.toFixed(0)} to ${bare?.toFixed(0)} ms)`,
+      };
+    };
+    const megabytes = statSync(path('dist/main.cjs')).size / 1e6;
     return [
-      row('the same unbundled', whole - bare, apart - bare, 0.5),
-      row('the same unbundled, with Node’s compile cache', kept - bare, apart - bare, 0.4),
-      row('@azure/functions alone', again - bare, library - bare),
+      loaded('bundle', 'apart', 'the same unbundled', 0.5),
+      loaded('cached', 'apart', 'the same unbundled, with Node’s compile cache', 0.4),
+      loaded('bundle', 'library', '@azure/functions alone'),
       {
         ...{ work: 'dist/main.cjs', against: '–', result: `${megabytes.toFixed(2)} MB` },
-        ...{ ratio: megabytes, ...atMost(megabytes, MOST_MB) },
+        ...atMost(megabytes, MOST_MB),
       },
-      command('--help', 3),
-      command('backfill --help'),
+      command('help', '--help', 3),
+      command('backfill', 'backfill --help'),
     ];
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
-
-function command(words: string, most?: number): Row {
-  const [took, bare] = beside([path('src/cli/keyless.js'), ...words.split(' ')], BARE);
-  return {
-    ...{ work: `keyless ${words}`, against: 'bare node', ratio: took / bare },
-    result: `${(took / bare).toFixed(2)} × (${took.toFixed(0)} to ${bare.toFixed(0)} ms)`,
-    ...(most && atMost(took / bare, most)),
-  };
-}
-
-/** Medians of both in milliseconds, taken in turns. */
-function beside(args: string[], others: string[], environment = {}): [number, number] {
-  const took: [number[], number[]] = [[], []];
-  once(args, environment); // what a cache keeps from the first run counts as kept
-  for (let run = 0; run < RUNS; run += 1) {
-    took[0].push(once(args, environment));
-    took[1].push(once(others, environment));
-  }
-  return [median(took[0]), median(took[1])];
-}
-
-const times = (args: string[]): number[] => Array.from({ length: RUNS }, () => once(args));
 
 /** Milliseconds from the start of a process to its end. */
 function once(args: string[], environment = {}): number {

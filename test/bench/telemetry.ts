@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { atMost, median, type Row } from './row.ts';
+import { median } from './inTurns.ts';
+import { atMost, type Row } from './row.ts';
 import { startApp } from './startApp.ts';
 
 const RUNS = 5;
