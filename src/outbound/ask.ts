@@ -90,16 +90,21 @@ async function readDecoded({ body, headers }: Dispatcher.ResponseData, mostBytes
   }
 }
 
-async function readBytes(body: Readable, mostBytes: number): Promise<Buffer> {
+/** By events: an asynchronous iterator takes a tenth of what the whole call does. */
+function readBytes(body: Readable, mostBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    // leaving the loop ends the connection, so that the rest does not come
-    if (length > mostBytes) throw tooLong(mostBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    body
+      .on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        chunks.push(chunk);
+        // the connection ends with it, so that the rest does not come
+        if (length > mostBytes) body.destroy(tooLong(mostBytes));
+      })
+      .once('end', () => resolve(Buffer.concat(chunks, length)))
+      .once('error', reject);
+  });
 }
 
 const tooLong = (mostBytes: number) =>
@@ -109,15 +114,13 @@ const tooLong = (mostBytes: number) =>
     `answered more than ${mostBytes.toLocaleString('en')} bytes (${TOO_LONG})`,
   );
 
-function flat({
-  'retry-after': wait,
-  ...headers
-}: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const seconds = readRetryAfter(wait);
-  return {
-    ...Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-    ),
-    ...(seconds !== undefined && { 'retry-after': String(seconds) }),
-  };
+function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const one: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    one[name] = typeof value === 'string' ? value : [value ?? ''].flat().join(', ');
+  }
+  const seconds = readRetryAfter(headers['retry-after']);
+  if (seconds === undefined) delete one['retry-after'];
+  else one['retry-after'] = String(seconds);
+  return one;
 }
