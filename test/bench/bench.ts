@@ -3,17 +3,28 @@
  * same run. `npm run bench -- client tokens` measures only those. Ends with 1 where a promise is not kept.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Row } from './row.ts';
+import { named, type Row } from './row.ts';
 
 /** Each is a file beside this one, and runs in a process of its own. */
 const MEASURES = [
   ...['client', 'app', 'tokens', 'start', 'memory', 'hosts', 'accounts', 'listing'],
   ...['pictures', 'decoding', 'exports', 'telemetry'],
 ];
+
+/** The figures of the last whole run; docs/performance.md is made from them. */
+const LATEST = new URL('./results/latest.json', import.meta.url);
+/** Two runs agree as far. */
+const DRIFT = 0.15;
+
+/**
+ * What is freed stays with the measured processes. Given back to the system after each picture, and taken anew, it costs some
+ * virtual machines more than all the rest, at some times and not at others: https://man7.org/linux/man-pages/man3/mallopt.3.html
+ */
+const KEEPING_MEMORY = { MALLOC_TRIM_THRESHOLD_: '1000000000', MALLOC_MMAP_THRESHOLD_: '1000000000' };
 
 const chosen = process.argv.slice(2);
 if (process.env.KEYLESS_MEASURE) {
@@ -34,7 +45,7 @@ console.log(
 const rows: Row[] = [];
 for (const name of chosen.length > 0 ? chosen : MEASURES) {
   const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), name], {
-    env: { ...process.env, KEYLESS_MEASURE: 'yes' },
+    env: { ...process.env, KEYLESS_MEASURE: 'yes', ...(name !== 'memory' && KEEPING_MEMORY) },
     maxBuffer: 10_000_000,
   });
   for (const row of JSON.parse(stdout.slice(stdout.indexOf('[{'))) as Row[]) {
@@ -47,7 +58,10 @@ const marked = rows.filter(({ mark }) => mark);
 console.log(
   `\n${marked.length - unmet.length} of ${marked.length} promises kept, in ${((performance.now() - started) / 60_000).toFixed(1)} minutes.`,
 );
-if (chosen.length === 0) keep(rows);
+if (chosen.length === 0) {
+  compare(rows);
+  writeFileSync(LATEST, `${JSON.stringify(rows, undefined, 2)}\n`);
+}
 process.exitCode = unmet.length === 0 ? 0 : 1;
 
 function line({ work, against, result, mark, met }: Row): string {
@@ -55,9 +69,18 @@ function line({ work, against, result, mark, met }: Row): string {
   return `${work.padEnd(40)} ${against.padEnd(44)} ${result.padEnd(64)} ${verdict}`.trimEnd();
 }
 
-/** The figures of a whole run, for docs/performance.md. */
-function keep(figures: readonly Row[]): void {
-  const directory = new URL('./results/', import.meta.url);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(new URL('latest.json', directory), `${JSON.stringify(figures, undefined, 2)}\n`);
+/** With the whole run before, by the ratios: what moves more is moved by the machine, or by a change. */
+function compare(now: readonly Row[]): void {
+  const before = JSON.parse(readFileSync(LATEST, 'utf8')) as Row[];
+  const moved: string[] = [];
+  let both = 0;
+  for (const row of now) {
+    const old = before.find((each) => named(each) === named(row));
+    if (!row.ratio || !old?.ratio) continue;
+    both += 1;
+    const by = row.ratio / old.ratio;
+    if (Math.max(by, 1 / by) > 1 + DRIFT) moved.push(`  ${named(row)}: ${old.result}, now ${row.result}`);
+  }
+  console.log(`${both - moved.length} of ${both} ratios within ${DRIFT * 100} % of the whole run before.`);
+  if (moved.length > 0) console.log(moved.join('\n'));
 }

@@ -1,6 +1,6 @@
 /** Writes the figures of the last whole run into docs/performance.md, and a picture of them. `node test/bench/page.ts` */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Row } from './row.ts';
+import { named, type Row } from './row.ts';
 
 const at = (path: string) => new URL(path, import.meta.url);
 const rows = JSON.parse(readFileSync(at('results/latest.json'), 'utf8')) as Row[];
@@ -28,16 +28,9 @@ function share({ ratio, mark = '' }: Row): number | undefined {
   return sign === '≤' ? ratio / Number(most) : Number(most) / ratio;
 }
 
-/** Several lines may be of the same work, each of another figure of it. */
-function labelOf({ work, against, result, mark }: Row): string {
-  const [, figure] = /× (?:the )?([\w ]+?) \(/u.exec(result) ?? [];
-  const beside = against === '–' ? '' : `, against ${against}`;
-  return `${work}${figure ? `: ${figure}` : ''}${beside} (${mark})`;
-}
-
 const bars = rows.flatMap((row) => {
   const taken = share(row);
-  return taken === undefined ? [] : [{ label: labelOf(row), taken }];
+  return taken === undefined ? [] : [{ label: `${named(row)} (${row.mark})`, taken }];
 });
 const [LINE, LEFT, UNIT, MOST] = [24, 620, 260, 1.4];
 const text = (label: string) => label.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -14,3 +14,9 @@ export type Row = {
 /** A promise that a figure is at most, or at least, so much. */
 export const atMost = (figure: number, most: number) => ({ mark: `≤ ${most}`, met: figure <= most });
 export const atLeast = (figure: number, least: number) => ({ mark: `≥ ${least}`, met: figure >= least });
+
+/** Several lines may be of the same work, each of another figure of it. */
+export function named({ work, against, result }: Row): string {
+  const [, figure] = /× (?:the )?([\w ]+?) \(/u.exec(result) ?? [];
+  return `${work}${figure ? `: ${figure}` : ''}${against === '–' ? '' : `, against ${against}`}`;
+}
