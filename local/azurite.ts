@@ -23,6 +23,8 @@ export type Azurite = {
 
 const SERVICES = ['Blob', 'Queue', 'Table'] as const;
 const START_TIMEOUT_MS = 60_000;
+/** Its own 5 s end connections just as a client sends the next request on them, at times. */
+const KEEP_ALIVE_S = '600';
 
 /**
  * Starts Azurite in memory, in a child process, on ports the system chooses.
@@ -35,7 +37,10 @@ export async function startAzurite(options: { certificate?: Certificate } = {}):
     process.execPath,
     [
       createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js'),
-      ...SERVICES.flatMap((service) => [`--${service.toLowerCase()}Port`, '0']),
+      ...SERVICES.flatMap((service) => [
+        ...[`--${service.toLowerCase()}Port`, '0'],
+        ...[`--${service.toLowerCase()}KeepAliveTimeout`, KEEP_ALIVE_S],
+      ]),
       '--inMemoryPersistence',
       '--disableTelemetry',
       '--skipApiVersionCheck',

@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import PQueue from 'p-queue';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
+import { inTime } from '../outbound/inTime.ts';
 import type { AskModel, AskOptions } from '../prediction.ts';
 import { type ExportModel, isExport, type Model } from '../settings/settings.ts';
 import { lookAtExport, type ModelBlob, readExport } from '../storage/modelBlob.ts';
@@ -132,34 +133,35 @@ export function createExports(container: () => Promise<ContainerClient>, memory:
     if (model.version && model.version !== blob.etag && model.version !== NONE)
       throw new KeylessError('ExportChanged', `${name} was replaced while pictures were on their way.`);
     const entry = open(name, blob);
-    const late = AbortSignal.timeout(budget.total);
-    const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
-    const answering = entry.queue.add(
-      async () => {
-        const loaded = await entry.loading;
-        if (loaded.task !== model.task) throw otherTask(model, loaded);
-        // its pixels are few, and count with the model
-        const picture = await memory.hold(
-          image.bytes.length,
-          { signal, longestWaitMs: budget.total },
-          ({ grow }) => prepare(image.bytes, loaded.pixels, grow),
-        );
-        return { loaded, predictions: await loaded.score(picture) };
-      },
-      { priority: PRIORITY[options.priority ?? 'caller'], signal },
-    );
-    try {
-      const { loaded, predictions } = await untilAborted(answering, signal);
-      return answered(name, loaded, predictions);
-    } catch (thrown) {
-      if (signal.aborted) throw givenUp(name, options, thrown);
-      const error = asKeylessError(thrown);
-      if (error.code === 'ExportCrashed' && entries.get(name) === entry) {
-        entries.delete(name);
-        void end(entry);
+    const asking = async (signal: AbortSignal) => {
+      const answering = entry.queue.add(
+        async () => {
+          const loaded = await entry.loading;
+          if (loaded.task !== model.task) throw otherTask(model, loaded);
+          // its pixels are few, and count with the model
+          const picture = await memory.hold(
+            image.bytes.length,
+            { signal, longestWaitMs: budget.total },
+            ({ grow }) => prepare(image.bytes, loaded.pixels, grow),
+          );
+          return { loaded, predictions: await loaded.score(picture) };
+        },
+        { priority: PRIORITY[options.priority ?? 'caller'], signal },
+      );
+      try {
+        const { loaded, predictions } = await untilAborted(answering, signal);
+        return answered(name, loaded, predictions);
+      } catch (thrown) {
+        if (signal.aborted) throw givenUp(name, options, thrown);
+        const error = asKeylessError(thrown);
+        if (error.code === 'ExportCrashed' && entries.get(name) === entry) {
+          entries.delete(name);
+          void end(entry);
+        }
+        throw error;
       }
-      throw error;
-    }
+    };
+    return inTime(budget.total, asking, options.signal);
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
-import { decodeJwt } from 'jose';
 import { KeylessError } from '../errors/errors.ts';
+import { ownClaims } from '../identity/ownClaims.ts';
 import { AFTER_REFUSAL } from '../identity/tokenCache.ts';
 import type { ApiTarget } from '../settings/notifyTarget.ts';
 import { authorized } from './authorized.ts';
@@ -43,7 +43,7 @@ async function requireOwnRole(credential: TokenCredential, { scope, role }: ApiT
     return;
   }
   lacking.set(key, token);
-  const { oid = '<object id>', roles } = claimsOf(token);
+  const { oid = '<object id>', roles } = ownClaims(token) ?? {};
   const api = scope.replace(/\/\.default$/u, '');
   const got =
     Array.isArray(roles) && roles.length > 0 ? `only ${roles.slice(0, 10).join(', ')}` : 'no app role';
@@ -57,15 +57,6 @@ async function requireOwnRole(credential: TokenCredential, { scope, role }: ApiT
 }
 
 function hasRole(token: string, role: string | undefined): boolean {
-  const { roles } = claimsOf(token);
+  const { roles } = ownClaims(token) ?? {}; // none that anybody could read, where it is opaque
   return Array.isArray(roles) && (role === undefined ? roles.length > 0 : roles.includes(role));
-}
-
-/** Nothing of it is verified: it is our own. */
-function claimsOf(token: string): Record<string, unknown> {
-  try {
-    return decodeJwt(token);
-  } catch {
-    return {}; // opaque: it has no roles that anybody could read
-  }
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { KeylessError } from '../errors/errors.ts';
+import { inTime } from '../outbound/inTime.ts';
 
 const MIB = 1024 * 1024;
 /** Of the instance’s memory; the rest is for the host, Node and the bytes that the host hands over. */
@@ -97,24 +98,28 @@ export function createMemory(capacity: number, decoders: number = DECODERS): Mem
     take: () => void,
   ): Promise<void> {
     const { bytes } = wanted;
-    const ends = [AbortSignal.timeout(patience.longestWaitMs), ...(patience.signal ? [patience.signal] : [])];
-    const end = AbortSignal.any(ends);
-    await new Promise<void>((resolve, reject) => {
+    const { longestWaitMs, signal } = patience;
+    if (signal?.aborted) throw busy(bytes, signal.reason);
+    const entered = Promise.withResolvers<void>();
+    let inside = false;
+    const enter = () => {
+      inside = true;
+      take();
+      entered.resolve();
+    };
+    const waiter: Waiter = { ...wanted, since: performance.now(), enter };
+    waiters.add(waiter);
+    serve();
+    if (inside) return; // nearly all need not wait, and no clock is set for them
+    const waiting = (end: AbortSignal) => {
       const leave = () => {
         waiters.delete(waiter);
-        reject(busy(bytes, end.reason));
+        entered.reject(busy(bytes, end.reason));
       };
-      const enter = () => {
-        end.removeEventListener('abort', leave);
-        take();
-        resolve();
-      };
-      const waiter: Waiter = { ...wanted, since: performance.now(), enter };
-      if (end.aborted) return leave();
       end.addEventListener('abort', leave, { once: true });
-      waiters.add(waiter);
-      serve();
-    });
+      return entered.promise;
+    };
+    await inTime(longestWaitMs, waiting, signal);
   }
 
   const busy = (bytes: number, cause: unknown): KeylessError =>

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { BlobClient, ContainerClient } from '@azure/storage-blob';
+import { inTime } from '../outbound/inTime.ts';
 import { readInTurns } from '../pictures/turns.ts';
 import { statusOf, storageFault } from './faults.ts';
 
@@ -22,7 +23,7 @@ export async function readText(
   what: string,
 ): Promise<BlobText | 'too large' | undefined> {
   try {
-    return await inTime(async (abortSignal) => {
+    return await inTime(LONGEST_READ_MS, async (abortSignal) => {
       const answer = await container.getBlobClient(name).download(0, undefined, { abortSignal });
       const { etag = '', metadata, contentLength = 0, readableStreamBody } = answer;
       if (!readableStreamBody) throw new Error('The download has no stream.');
@@ -48,21 +49,10 @@ export async function readBytes(
   blob: BlobClient,
   { etag, length }: { etag: string; length: number },
 ): Promise<Buffer> {
-  return inTime(async (abortSignal) => {
+  return inTime(LONGEST_READ_MS, async (abortSignal) => {
     const options = { conditions: { ifMatch: etag }, abortSignal };
     const { readableStreamBody } = await blob.download(0, undefined, options);
     if (!readableStreamBody) throw new Error('The download has no stream.');
     return readInTurns(readableStreamBody as AsyncIterable<Buffer>, length);
   });
-}
-
-/** Its signal is let go with the answer, where one of `AbortSignal.timeout` would keep the bytes until it ends. */
-async function inTime<T>(read: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-  const ending = new AbortController();
-  const timer = setTimeout(() => ending.abort(), LONGEST_READ_MS);
-  try {
-    return await read(ending.signal);
-  } finally {
-    clearTimeout(timer);
-  }
 }

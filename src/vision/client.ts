@@ -1,13 +1,13 @@
 import type { TokenCredential } from '@azure/identity';
 import { AzureIdentityCredentialAdapter, type HttpOperationResponse } from '@azure/ms-rest-js';
-import { decodeJwt } from 'jose';
 import { asKeylessError } from '../errors/errors.ts';
+import { principalOf } from '../identity/ownClaims.ts';
 import { replaceRefused } from '../identity/replaceRefused.ts';
 import type { AskModel, Image, ImagePrediction } from '../prediction.ts';
 import type { ServiceModel } from '../settings/settings.ts';
 import { count } from '../telemetry/telemetry.ts';
 import { readAnswer } from './answer.ts';
-import { connectionFault, type Principal, refusal, targetOf } from './faults.ts';
+import { connectionFault, refusal, targetOf } from './faults.ts';
 import { createPlaces, type Place, soonest } from './places.ts';
 import { withRetries } from './retry.ts';
 
@@ -45,7 +45,7 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
       throw connectionFault(error, targetOf(model));
     }
     if (answer.status === 200) return readAnswer(answer.bodyAsText ?? '', model);
-    const fault = refusal(answer, model, await principalOf(credential));
+    const fault = refusal(answer, model, await principalOf(credential, VISION_SCOPE));
     if (fault.code === 'RateLimited') {
       count('keyless.throttled', { 'keyless.model': model.name });
       pace.pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
@@ -80,18 +80,4 @@ export function createPredictionClient(credential: TokenCredential): PredictionC
       );
     },
   };
-}
-
-/** Only for the words of an error: who the token says it is. */
-async function principalOf(credential: TokenCredential): Promise<Principal> {
-  try {
-    const { oid, tid, aud } = decodeJwt((await credential.getToken(VISION_SCOPE))?.token ?? '');
-    return {
-      ...(typeof oid === 'string' && { objectId: oid }),
-      ...(typeof tid === 'string' && { tenantId: tid }),
-      ...(typeof aud === 'string' && { audience: aud }),
-    };
-  } catch {
-    return {}; // no token, or one that is not ours to read: the error at hand matters more
-  }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { KeylessError } from '../errors/errors.ts';
+import { inTime } from '../outbound/inTime.ts';
 import type { Attempted, Budget, FailedAttempt } from '../prediction.ts';
 
 export type RetryOptions = {
@@ -37,16 +38,13 @@ export async function withRetries<T>(
     });
     attempts += 1;
     const started = performance.now();
-    const limit = limited(Math.min(budget.attempt, left()), signal);
     try {
-      return await attempt(limit.signal);
+      return await inTime(Math.min(budget.attempt, left()), attempt, signal);
     } catch (error) {
       if (error instanceof KeylessError) {
         failedAttempts.push({ code: error.code, durationMs: Math.round(performance.now() - started) });
       }
       throw error;
-    } finally {
-      limit.end();
     }
   }
 
@@ -87,23 +85,4 @@ export async function withRetries<T>(
     }
     throw error instanceof KeylessError ? error.afterAttempts(attempts) : error;
   }
-}
-
-/** Ends with the time or with the other signal: one signal a call, at half the cost of joining two. */
-function limited(milliseconds: number, outer: AbortSignal | undefined): { signal: AbortSignal; end(): void } {
-  const ending = new AbortController();
-  const pass = () => ending.abort(outer?.reason);
-  const timer = setTimeout(
-    () => ending.abort(new DOMException('The time of this attempt is over.', 'TimeoutError')),
-    Math.max(1, Math.ceil(milliseconds)),
-  );
-  if (outer?.aborted) pass();
-  outer?.addEventListener('abort', pass, { once: true });
-  return {
-    signal: ending.signal,
-    end() {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', pass);
-    },
-  };
 }

@@ -217,6 +217,25 @@ describe('PermissionDenied', () => {
   });
 });
 
+describe('PermissionDenied', () => {
+  it.each([
+    ['idtyp', { idtyp: 'user' }],
+    ['delegated scopes', { idtyp: undefined, scp: 'user_impersonation' }],
+  ])('gives the command for a person, where the token says so by %s', async (_, claims) => {
+    const token = await parts.identity.issue({ oid: USER_ASSIGNED_WITHOUT_RIGHTS.objectId, ...claims });
+    const error = await fault(
+      {},
+      clientOf({ getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3.6e6 }) }),
+    );
+    expect(error).toMatchObject({
+      code: 'PermissionDenied',
+      fix: expect.stringContaining(
+        `--assignee-object-id ${USER_ASSIGNED_WITHOUT_RIGHTS.objectId} --assignee-principal-type User `,
+      ),
+    });
+  });
+});
+
 describe('TokenRefused', () => {
   it('names audience and tenant of the token, and never the token', async () => {
     const token = await parts.identity.issue({}, { forged: true });

@@ -1,17 +1,15 @@
 import type { AccessToken } from '@azure/identity';
-import { decodeJwt, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 import { KeylessError } from '../../errors/errors.ts';
+import { ownClaims } from '../../identity/ownClaims.ts';
 
-/** What a token says of itself, nothing of it verified: it is our own, and only told. Throws TokenMalformed; never quotes it. */
+/** What a token says of itself, only to be told. Throws TokenMalformed; never quotes it. */
 export function claimsOf({ token }: AccessToken): JWTPayload {
-  try {
-    return decodeJwt(token);
-  } catch {
-    // what the parser says may quote the token
-    throw new KeylessError('TokenMalformed', 'The token is none that can be read (no JWT).', {
-      fix: 'Ask for the scope of another resource: tokens of some are opaque.',
-    });
-  }
+  const claims = ownClaims(token);
+  if (claims) return claims;
+  throw new KeylessError('TokenMalformed', 'The token is none that can be read (no JWT).', {
+    fix: 'Ask for the scope of another resource: tokens of some are opaque.',
+  });
 }
 
 /** What a token says of itself; never the token. Times are Unix milliseconds. */
@@ -30,7 +28,7 @@ export type TokenFacts = {
 
 /** Unverified: the one it is for verifies it. A token that is no JWT tells only when it ends. */
 export function tokenFacts(token: AccessToken): TokenFacts {
-  const claims = claimsOrNone(token);
+  const claims = ownClaims(token.token) ?? {};
   const text = (name: string) => {
     const value = claims[name];
     return typeof value === 'string' ? value : undefined;
@@ -57,12 +55,4 @@ export function tokenFacts(token: AccessToken): TokenFacts {
     expiresAt: token.expiresOnTimestamp,
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
   };
-}
-
-function claimsOrNone(token: AccessToken): JWTPayload {
-  try {
-    return claimsOf(token);
-  } catch {
-    return {}; // opaque, as tokens of some resources are
-  }
 }

@@ -1,12 +1,12 @@
 import { KeylessError } from '../../errors/errors.ts';
+import { grantCommand, type Principal } from '../../identity/ownClaims.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
+import { answered, spoken, tokenRefused } from '../../vision/spoken.ts';
 
 /** An answer that is no success: `body` is what its JSON held, if it held any. */
 export type Refused = { status: number; body: unknown; retryAfterSeconds?: number };
-/** Who asked; `user` is a person signed in on this machine. */
-export type Asker = { objectId?: string; tenantId?: string; audience?: string; user?: boolean };
 
-const SHOWN_CHARACTERS = 300;
+const CAUSE_CHARACTERS = 2_000;
 /** What a call is to its caller, and the least role that may: https://learn.microsoft.com/azure/ai-services/custom-vision-service/role-based-access-control */
 const RIGHTS = {
   GET: { may: 'read projects', role: 'Cognitive Services Custom Vision Reader' },
@@ -15,35 +15,34 @@ const RIGHTS = {
 } as const;
 
 /** A refusal of the training API as an error of the book, with what to do at a training account. */
-export function trainingRefusal(refused: Refused, target: string, endpoint: string, asker: Asker) {
-  const { status, retryAfterSeconds } = refused;
-  const { code: serviceCode, message, byGateway } = spoken(refused.body);
-  const words = `${status}${serviceCode && serviceCode !== String(status) ? ` ${serviceCode}` : ''}${message ? ` “${message.slice(0, SHOWN_CHARACTERS)}”` : ''}`;
-  const detail = `Custom Vision answered ${words} to ${target}.`;
-  const account = new URL(endpoint).hostname.split('.')[0];
+export function trainingRefusal(refused: Refused, target: string, endpoint: string, principal: Principal) {
+  const { status, body, retryAfterSeconds } = refused;
+  const said = spoken(body);
+  const detail = answered(status, said, target);
+  const cause = new Error(`HTTP ${status}: ${(JSON.stringify(body) ?? '').slice(0, CAUSE_CHARACTERS)}`);
+  const account = new URL(endpoint).hostname.split('.')[0] ?? '';
   // The gateway knows no such path, or sends elsewhere: it is an account of another kind, or none.
   if (
     (status >= 300 && status < 400) ||
-    (status === 404 && (byGateway || serviceCode === undefined)) ||
-    serviceCode === 'BadRequestSubscriptionApi'
+    (status === 404 && (said.byGateway || said.code === undefined)) ||
+    said.code === 'BadRequestSubscriptionApi'
   ) {
     return new KeylessError(
       'VisionConfigurationRefused',
       `${detail} ${account} seems to be no training account.`,
       {
+        cause,
         fix: 'Give the address of the training account, not of the prediction account: az cognitiveservices account list --query "[?kind==\'CustomVision.Training\'].properties.endpoint" --output tsv',
       },
     );
   }
-  const code = codeForAnswer(status, serviceCode, message);
-  if (code === 'PermissionDenied') return noRole(detail, account, asker, RIGHTS[methodOf(target)]);
-  if (code === 'TokenRefused') {
-    return new KeylessError(
-      code,
-      `${detail} The token is for ${asker.audience ?? 'an unknown audience'}, from tenant ${asker.tenantId ?? 'unknown'}.`,
-    );
-  }
-  return new KeylessError(code, detail, { ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+  const code = codeForAnswer(status, said.code, said.message);
+  if (code === 'PermissionDenied') return noRole(detail, account, principal, RIGHTS[methodOf(target)], cause);
+  if (code === 'TokenRefused') return tokenRefused(detail, principal, cause);
+  return new KeylessError(code, detail, {
+    cause,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
 }
 
 export const notTraining = (target: string, why: string): KeylessError =>
@@ -56,35 +55,15 @@ const methodOf = (target: string): keyof typeof RIGHTS =>
 
 function noRole(
   detail: string,
-  account: string | undefined,
-  { objectId, user }: Asker,
+  account: string,
+  principal: Principal,
   { may, role }: (typeof RIGHTS)[keyof typeof RIGHTS],
+  cause: unknown,
 ): KeylessError {
-  const who = objectId ?? '<object id of the identity>';
+  const who = principal.objectId ?? '<object id of the identity>';
   return new KeylessError(
     'PermissionDenied',
     `${detail} Identity ${who} has no role on account ${account} that lets it ${may}.`,
-    {
-      fix:
-        `az role assignment create --assignee-object-id ${who} --assignee-principal-type ${user ? 'User' : 'ServicePrincipal'} --role "${role}" ` +
-        `--scope $(az cognitiveservices account list --query "[?properties.customSubDomainName=='${account}'].id" --output tsv), then wait some minutes`,
-    },
+    { cause, fix: `${grantCommand(principal, role, account)}, then wait some minutes` },
   );
 }
-
-export const serviceCodeOf = (body: unknown): string | undefined => spoken(body).code;
-
-/** Custom Vision speaks flat ({ code, message }), its gateway nested ({ error: { code, message } }). */
-function spoken(body: unknown): { code: string | undefined; message: string; byGateway: boolean } {
-  const outer = isRecord(body) ? body : {};
-  const byGateway = isRecord(outer.error);
-  const { code, message } = isRecord(outer.error) ? outer.error : outer;
-  return {
-    code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
-    message: typeof message === 'string' ? message : '',
-    byGateway,
-  };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenCredential } from '@azure/identity';
 import * as v from 'valibot';
+import { principalOf } from '../../identity/ownClaims.ts';
 import { replaceRefused } from '../../identity/replaceRefused.ts';
 import { createDownload } from '../../outbound/ask.ts';
 import type { Budget } from '../../prediction.ts';
@@ -8,8 +9,8 @@ import { VISION_SCOPE } from '../../vision/client.ts';
 import { connectionFault } from '../../vision/faults.ts';
 import { createPace } from '../../vision/pacing.ts';
 import { withRetries } from '../../vision/retry.ts';
-import { claimsOf } from '../token/claims.ts';
-import { type Asker, notTraining, serviceCodeOf, trainingRefusal } from './faults.ts';
+import { spoken } from '../../vision/spoken.ts';
+import { notTraining, trainingRefusal } from './faults.ts';
 
 /** The stable version: https://github.com/Azure/azure-rest-api-specs/tree/main/specification/cognitiveservices/data-plane/CustomVision/Training/stable/v3.3 */
 const BASE = '/customvision/v3.3/training';
@@ -66,10 +67,15 @@ export function createTransport(
     });
     if (status === 200) return bytes;
     const said = jsonIn(bytes);
-    if (orCode !== undefined && serviceCodeOf(said) === orCode) return undefined;
+    if (orCode !== undefined && spoken(said).code === orCode) return undefined;
     const wait = headers['retry-after'];
     const refused = { status, body: said, ...(wait !== undefined && { retryAfterSeconds: Number(wait) }) };
-    const fault = trainingRefusal(refused, targetOf(call), endpoint, await askerOf(credential));
+    const fault = trainingRefusal(
+      refused,
+      targetOf(call),
+      endpoint,
+      await principalOf(credential, VISION_SCOPE),
+    );
     if (fault.code === 'RateLimited') pace.pauseFor((fault.retryAfterSeconds ?? 0) * 1000);
     throw fault;
   }
@@ -106,21 +112,5 @@ function jsonIn(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString('utf8'));
   } catch {
     return undefined;
-  }
-}
-
-/** Only for the words of an error. */
-async function askerOf(credential: TokenCredential): Promise<Asker> {
-  try {
-    const token = await credential.getToken(VISION_SCOPE);
-    const { oid, tid, aud, idtyp } = token ? claimsOf(token) : {};
-    return {
-      ...(typeof oid === 'string' && { objectId: oid }),
-      ...(typeof tid === 'string' && { tenantId: tid }),
-      ...(typeof aud === 'string' && { audience: aud }),
-      ...(typeof idtyp === 'string' && { user: idtyp === 'user' }),
-    };
-  } catch {
-    return {}; // no token, or one that is not ours to read: the error at hand matters more
   }
 }

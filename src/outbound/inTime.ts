@@ -1,0 +1,24 @@
+/**
+ * Work with a signal that ends with its time, or with another signal: one for both, at half the cost of joining two. It is let go
+ * with the work, where one of `AbortSignal.timeout` would keep what it holds until its end.
+ */
+export async function inTime<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<T> {
+  const ending = new AbortController();
+  const pass = () => ending.abort(outer?.reason);
+  const timer = setTimeout(
+    () => ending.abort(new DOMException('The time of this attempt is over.', 'TimeoutError')),
+    Math.max(1, Math.ceil(milliseconds)),
+  );
+  if (outer?.aborted) pass();
+  outer?.addEventListener('abort', pass, { once: true });
+  try {
+    return await work(ending.signal);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', pass);
+  }
+}
