@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { named, type Row } from './row.ts';
+import { KEEPING_MEMORY } from './stub.ts';
 
 /** Each is a file beside this one, and runs in a process of its own. */
 const MEASURES = [
@@ -19,12 +20,6 @@ const MEASURES = [
 const LATEST = new URL('./results/latest.json', import.meta.url);
 /** Two runs agree as far. */
 const DRIFT = 0.15;
-
-/**
- * What is freed stays with the measured processes. Given back to the system after each picture, and taken anew, it costs some
- * virtual machines more than all the rest, at some times and not at others: https://man7.org/linux/man-pages/man3/mallopt.3.html
- */
-const KEEPING_MEMORY = { MALLOC_TRIM_THRESHOLD_: '1000000000', MALLOC_MMAP_THRESHOLD_: '1000000000' };
 
 const chosen = process.argv.slice(2);
 if (process.env.KEYLESS_MEASURE) {
@@ -45,7 +40,7 @@ console.log(
 const rows: Row[] = [];
 for (const name of chosen.length > 0 ? chosen : MEASURES) {
   const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(import.meta.url), name], {
-    env: { ...process.env, KEYLESS_MEASURE: 'yes', ...(name !== 'memory' && KEEPING_MEMORY) },
+    env: { ...process.env, KEYLESS_MEASURE: 'yes', ...(name === 'client' && KEEPING_MEMORY) },
     maxBuffer: 10_000_000,
   });
   for (const row of JSON.parse(stdout.slice(stdout.indexOf('[{'))) as Row[]) {

@@ -4,7 +4,7 @@ import { fitPicture } from '../../src/pictures/fit.ts';
 import { computed, inTurns, middle } from './inTurns.ts';
 import { atMost, type Row } from './row.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** As ours has it: optimised coding takes much time and little room. */
 const JPEG = { quality: 90, optimiseCoding: false } as const;
 const MEGAPIXELS = { 12: [4_000, 3_000], 24: [6_000, 4_000] } as const;
