@@ -7,7 +7,7 @@ import { documented, type OpenapiDocument } from '../support/openapiAnswers.ts';
 import { runs } from '../support/runs.ts';
 import { type SchemaRequest, schemaRequests } from '../support/schemaRequests.ts';
 
-const REQUESTS = runs(300);
+const REQUESTS = runs(150);
 const AT_ONCE = 30;
 /** So many answers to GET are compared with that to HEAD. */
 const ONE_IN = 4;
