@@ -80,7 +80,7 @@ export default defineConfig({
         test: {
           name: 'proofs',
           include: ['test/**/*.proof.ts', ...DEAR],
-          env: { RUNS_FACTOR: '10' },
+          env: { RUNS_FACTOR: '20' },
         },
       },
     ],

@@ -16,7 +16,7 @@ const firstSeed = 30_000_000;
 describe('the committed sample models, on pictures they were not trained on', () => {
   test('the classifier is right at least 95 times in 100', async () => {
     const predictor = await loadHere({ path: sample('fruit') });
-    const pictures = runs(40);
+    const pictures = runs(20);
     let right = 0;
     for (let i = 0; i < pictures; i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, { size: 320 });
@@ -30,7 +30,7 @@ describe('the committed sample models, on pictures they were not trained on', ()
   test("the detector's average precision is at least 0.90", async () => {
     const predictor = await loadHere({ path: sample('fruit-boxes') });
     const scenes: ScoredScene[] = [];
-    for (let i = 0; i < runs(30); i++) {
+    for (let i = 0; i < runs(15); i++) {
       const { jpeg, boxes } = await drawPicture(firstSeed + i, {
         size: 480,
         count: i % 5,

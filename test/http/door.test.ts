@@ -72,7 +72,7 @@ describe('what a caller writes into a header or an address', () => {
         expect(shortest(work, 1) > 20 ? shortest(work) : 0).toBeLessThan(50);
       }),
       {
-        numRuns: runs(20),
+        numRuns: runs(10),
         examples: ['0', '"', 'W/"'].map((unit) => [longText({ start: '', unit, end: 'x' })]),
       },
     );
@@ -86,7 +86,7 @@ describe('what a caller writes into a header or an address', () => {
           longestHold(() => readRequestImage(request(Buffer.from('--a'), contentType), []).catch(() => {}));
         expect((await hold()) > 20 ? Math.min(await hold(), await hold(), await hold()) : 0).toBeLessThan(50);
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(5) },
     );
   });
 });

@@ -83,7 +83,7 @@ describe('a picture over a limit', () => {
         const longest = Math.max(width, height);
         expect(Math.max(fitted.sent.width, fitted.sent.height)).toBeLessThanOrEqual(longest);
       }),
-      { numRuns: runs(12) },
+      { numRuns: runs(6) },
     );
   });
 });

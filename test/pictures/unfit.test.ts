@@ -108,7 +108,7 @@ describe('any bytes', () => {
       fc.asyncProperty(bytes, async (given) => {
         expect(await verdict(given)).toMatch(/^(fit|Image)/u);
       }),
-      { numRuns: runs(150) },
+      { numRuns: runs(75) },
     );
   });
 
@@ -125,7 +125,7 @@ describe('any bytes', () => {
           expect(await verdict(bytes, TILES)).toMatch(/^(fit|Image)/u);
         },
       ),
-      { numRuns: runs(400) },
+      { numRuns: runs(200) },
     );
   });
 });

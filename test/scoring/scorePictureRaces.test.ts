@@ -98,7 +98,7 @@ describe('wherever three instances with one picture stall', () => {
         expect((await scoring.documentOf(name)).image.sha256).toBe(sha(after));
         expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(sent.length);
       }),
-      { numRuns: runs(10), endOnFailure: true },
+      { numRuns: runs(5), endOnFailure: true },
     );
   });
 });

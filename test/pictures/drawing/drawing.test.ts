@@ -116,7 +116,7 @@ describe('a picture with its predictions drawn over it', () => {
         const drawn = await drawAnnotations(bytes, { ...boxed(name), captions: [name] }, 'svg');
         await expect(sharp(drawn.body).metadata()).resolves.toMatchObject({ format: 'svg' });
       }),
-      { numRuns: runs(15) },
+      { numRuns: runs(8) },
     );
   });
 

@@ -100,7 +100,7 @@ describe('a look at 32 MiB of bytes', () => {
         expect(said).toMatch(/^(fit|Image)/u);
         expect(block).toBeLessThan(LONGEST_BLOCK_MS);
       }),
-      { numRuns: runs(20) },
+      { numRuns: runs(10) },
     );
   });
 });
