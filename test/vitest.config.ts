@@ -13,7 +13,7 @@ const ALONE = [
   'test/local/host/stopping.test.ts',
 ];
 
-/** Properties that the proofs try ten times as often. */
+/** Properties that the proofs try twenty times as often. */
 const DEAR = [
   'test/system/schemaAgreement.test.ts',
   'test/pictures/{fit,unfit,look/decoders,look/linear,drawing/drawing}.test.ts',
