@@ -84,10 +84,10 @@ describe('a picture dropped into the container', () => {
     expect(document).toMatchObject({ status: 'succeeded', results: [{ attempts: 5 }] });
   });
 
-  it('together with 29 others gets exactly one document', { timeout: 120_000 }, async () => {
+  it('together with 59 others gets exactly one document', { timeout: 120_000 }, async () => {
     app.stack.prediction.rate.unstored = 10_000;
     const pictures = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => drawPicture(92_100_000 + index, { size: 96 })),
+      Array.from({ length: 60 }, (_, index) => drawPicture(92_100_000 + index, { size: 96 })),
     );
     const before = app.stack.prediction.count({ status: 200 });
     await Promise.all(
@@ -97,7 +97,7 @@ describe('a picture dropped into the container', () => {
     for (const index of pictures.keys())
       documents.push(await documentOf(app.stack, `fruit/many/${index}.jpg`, 90_000));
     expect(documents.every(({ status }) => status === 'succeeded')).toBe(true);
-    expect(new Set(documents.map(({ image }) => image.sha256)).size).toBe(30);
-    expect(app.stack.prediction.count({ status: 200 }) - before).toBe(30);
+    expect(new Set(documents.map(({ image }) => image.sha256)).size).toBe(60);
+    expect(app.stack.prediction.count({ status: 200 }) - before).toBe(60);
   });
 });

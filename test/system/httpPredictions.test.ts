@@ -150,13 +150,13 @@ describe('POST /api/predict', () => {
     expect(await answer.json()).toEqual({ status: 'healthy' });
   });
 
-  it('asks for one token per resource in 165 mixed calls', { timeout: 120_000 }, async () => {
+  it('asks for one token per resource in 330 mixed calls', { timeout: 120_000 }, async () => {
     // tokens are counted here; so many looks of the model would be most of the time
     app.stack.prediction.faults.always(CANNED_ANSWER);
     const { jpeg } = await drawPicture(91_000_003, { size: 96 });
     let sent = 0;
     const caller = async () => {
-      while (sent < 150) {
+      while (sent < 300) {
         sent += 1;
         const answer = await post(app.host, { body: bytes(jpeg) });
         expect(answer.status).toBe(200);
@@ -164,15 +164,15 @@ describe('POST /api/predict', () => {
       }
     };
     const dropper = Promise.all(
-      Array.from({ length: 15 }, async (_, index) => {
+      Array.from({ length: 30 }, async (_, index) => {
         await app.stack.uploader.drop(`fruit/mixed-${index}.jpg`, jpeg);
       }),
     );
     await Promise.all([dropper, ...Array.from({ length: 24 }, caller)]);
     await expect
-      .poll(() => app.stack.uploader.document('fruit/mixed-14.jpg'), { timeout: 60_000, interval: 200 })
+      .poll(() => app.stack.uploader.document('fruit/mixed-29.jpg'), { timeout: 60_000, interval: 200 })
       .toBeTruthy();
-    for (let index = 0; index < 15; index += 1) {
+    for (let index = 0; index < 30; index += 1) {
       await expect
         .poll(() => app.stack.uploader.document(`fruit/mixed-${index}.jpg`), { timeout: 30_000 })
         .toBeTruthy();
