@@ -2,7 +2,7 @@ import { PredictionAPIClient } from '@azure/cognitiveservices-customvision-predi
 import { AzureIdentityCredentialAdapter } from '@azure/ms-rest-js';
 import { Agent, request } from 'undici';
 import { createPredictionClient, VISION_SCOPE } from '../../src/vision/client.ts';
-import { inTurns, middle, p99 } from './inTurns.ts';
+import { beside, inTurns, p99, sideBySide } from './inTurns.ts';
 import { atLeast, atMost, type Row } from './row.ts';
 import { credential, modelAt, PROJECT_ID, startStub } from './stub.ts';
 
@@ -72,37 +72,29 @@ async function round(call: () => Promise<unknown>, atOnce: number): Promise<Roun
 function rowsOf(rounds: readonly Record<keyof Callers, Round>[], atOnce: number): Row[] {
   const work = `one prediction, ${atOnce} at once`;
   const promised = atOnce > 1;
-  const beside = (than: keyof Callers, figure: keyof Round) =>
-    middle(rounds, (round) => round.ours[figure] / round[than][figure]);
-  const both = (than: keyof Callers, figure: keyof Round, digits: number) =>
-    [...(['ours', than] as const)]
-      .map((name) => middle(rounds, (round) => round[name][figure]).toFixed(digits))
-      .join(' to ');
   const row = (
     against: string,
     than: keyof Callers,
     figure: keyof Round,
-    digits: number,
     words: string,
-    unit = '',
+    ...shown: [digits?: number, unit?: string]
   ): Row & { ratio: number } => {
-    const ratio = beside(than, figure);
-    return {
-      work,
-      against,
-      ratio,
-      result: `${ratio.toFixed(2)} × ${words} (${both(than, figure, digits)}${unit})`,
-    };
+    const both = beside(
+      rounds,
+      ({ ours }) => ours[figure],
+      (round) => round[than][figure],
+    );
+    return { work, against, ratio: both.ratio, result: sideBySide(both, ` ${words}`, ...shown) };
   };
-  const ofRaw = row('raw undici', 'raw', 'rate', 0, 'the calls a second');
-  const cpu = row('raw undici', 'raw', 'cpu', 2, 'the CPU', ' ms');
-  const late = row('raw undici', 'raw', 'p99', 1, 'the p99', ' ms');
-  const ofSdk = row('the SDK, one client', 'sdk', 'rate', 0, 'the calls a second');
+  const ofRaw = row('raw undici', 'raw', 'rate', 'the calls a second');
+  const cpu = row('raw undici', 'raw', 'cpu', 'the CPU', 2, ' ms');
+  const late = row('raw undici', 'raw', 'p99', 'the p99', 1, ' ms');
+  const ofSdk = row('the SDK, one client', 'sdk', 'rate', 'the calls a second');
   return [
     { ...ofRaw, ...(promised && atLeast(ofRaw.ratio, 0.6)) },
     { ...cpu, ...(promised && atMost(cpu.ratio, 1.6)) },
     { ...late, ...(promised && atMost(late.ratio, 2)) },
     { ...ofSdk, ...(promised && atLeast(ofSdk.ratio, 1.5)) },
-    row('the SDK, a client a call', 'sample', 'rate', 0, 'the calls a second'),
+    row('the SDK, a client a call', 'sample', 'rate', 'the calls a second'),
   ];
 }

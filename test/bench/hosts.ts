@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { drawPicture } from '../../local/drawing/picture.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { createdEvent, deliverEvents } from '../support/eventGrid.ts';
-import { inTurns, middle } from './inTurns.ts';
+import { beside, inTurns } from './inTurns.ts';
 import type { Row } from './row.ts';
 
 const HOSTS = { one: 1, two: 2, four: 4 } as const;
@@ -22,8 +22,11 @@ export async function measure(): Promise<Row[]> {
     four: () => unlimited(4),
   });
   const rows = (['one', 'two', 'four'] as const).map((name): Row => {
-    const ratio = middle(rounds, (round) => round[name] / round.one);
-    const perSecond = middle(rounds, (round) => round[name]);
+    const { ratio, took: perSecond } = beside(
+      rounds,
+      (round) => round[name],
+      ({ one }) => one,
+    );
     return {
       ...{ work: `drops to ${named(HOSTS[name])}, no limit`, against: 'one host', ratio },
       result: `${ratio.toFixed(2)} × (${perSecond.toFixed(1)} a second)`,

@@ -25,6 +25,24 @@ export const p99 = (numbers: readonly number[]): number =>
 export const middle = <Round>(rounds: readonly Round[], of: (round: Round) => number): number =>
   median(rounds.map(of));
 
+/** Two works side by side: the median of the ratios of each round, and of what each took. */
+export function beside<Round>(
+  rounds: readonly Round[],
+  ours: (round: Round) => number,
+  other: (round: Round) => number,
+): { ratio: number; took: number; than: number } {
+  const ratio = middle(rounds, (round) => ours(round) / other(round));
+  return { ratio, took: middle(rounds, ours), than: middle(rounds, other) };
+}
+
+/** In words: the ratio, and between which two. */
+export const sideBySide = (
+  { ratio, took, than }: ReturnType<typeof beside>,
+  of: string,
+  digits = 0,
+  unit = '',
+): string => `${ratio.toFixed(2)} ×${of} (${took.toFixed(digits)} to ${than.toFixed(digits)}${unit})`;
+
 /** Milliseconds of computing, in whatever thread: what else the machine does hardly adds to it. */
 export async function computed(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();

@@ -3,7 +3,7 @@ import { missing } from '../../src/scoring/selection.ts';
 import type { Model } from '../../src/settings/settings.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { modelsKey, toMetadata } from '../../src/storage/mark.ts';
-import { computed, inTurns, middle } from './inTurns.ts';
+import { beside, computed, inTurns, sideBySide } from './inTurns.ts';
 import { atMost, type Row } from './row.ts';
 import { PROJECT_ID } from './stub.ts';
 
@@ -31,16 +31,15 @@ export async function measure(): Promise<Row[]> {
     most: () => perName(MOST),
   });
   const row = (size: 'more' | 'most', words: string, most?: number): Row => {
-    const ratio = middle(rounds, (round) => round[size] / round.least);
-    const [took, least] = [size, 'least' as const].map((each) => middle(rounds, (round) => round[each]));
+    const both = beside(
+      rounds,
+      (round) => round[size],
+      ({ least }) => least,
+    );
     return {
-      ...{
-        work: `${words} names compared`,
-        against: 'a name of 1,000',
-        ratio,
-        ...(most && atMost(ratio, most)),
-      },
-      result: `${ratio.toFixed(2)} × a name (${took?.toFixed(1)} to ${least?.toFixed(1)} µs of computing)`,
+      ...{ work: `${words} names compared`, against: 'a name of 1,000' },
+      ...{ ratio: both.ratio, ...(most && atMost(both.ratio, most)) },
+      result: sideBySide(both, ' a name', 1, ' µs of computing'),
     };
   };
   return [row('more', '10,000'), row('most', '100,000', 1.5)];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HttpRequest } from '@azure/functions';
 import { residentMemory } from '../support/hostMemory.ts';
-import { median, middle } from './inTurns.ts';
+import { beside, median, sideBySide } from './inTurns.ts';
 import { atMost, type Row } from './row.ts';
 import { startApp } from './startApp.ts';
 
@@ -20,19 +20,25 @@ export async function measure(): Promise<Row[]> {
   const rounds: Record<'app' | 'reader', Figures>[] = [];
   for (let round = 0; round < ROUNDS; round += 1)
     rounds.push({ app: await inProcess('app'), reader: await inProcess('reader') });
-  const ratio = middle(rounds, ({ app, reader }) => app.peakMB / reader.peakMB);
-  const slower = middle(rounds, ({ app }) => app.lastMs / app.firstMs);
-  const of = (kind: 'app' | 'reader', figure: keyof Figures) =>
-    middle(rounds, (round) => round[kind][figure]).toFixed(0);
+  const peak = beside(
+    rounds,
+    ({ app }) => app.peakMB,
+    ({ reader }) => reader.peakMB,
+  );
+  const last = beside(
+    rounds,
+    ({ app }) => app.lastMs,
+    ({ app }) => app.firstMs,
+  );
   const work = `${PICTURES.toLocaleString('en')} pictures of 3.9 MB`;
   return [
     {
-      ...{ work, against: 'a handler that only reads them', ratio, ...atMost(ratio, 1.3) },
-      result: `${ratio.toFixed(2)} × the peak of memory (${of('app', 'peakMB')} to ${of('reader', 'peakMB')} MB)`,
+      ...{ work, against: 'a handler that only reads them', ratio: peak.ratio, ...atMost(peak.ratio, 1.3) },
+      result: sideBySide(peak, ' the peak of memory', 0, ' MB'),
     },
     {
-      ...{ work, against: 'the first hundred', ratio: slower, ...atMost(slower, 1.3) },
-      result: `${slower.toFixed(2)} × the time for the last (p50 ${of('app', 'lastMs')} to ${of('app', 'firstMs')} ms)`,
+      ...{ work, against: 'the first hundred', ratio: last.ratio, ...atMost(last.ratio, 1.3) },
+      result: `${last.ratio.toFixed(2)} × the time for the last (p50 ${last.took.toFixed(0)} to ${last.than.toFixed(0)} ms)`,
     },
   ];
 }

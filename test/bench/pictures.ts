@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { drawAnnotations } from '../../src/pictures/drawing/drawing.ts';
 import { fitPicture } from '../../src/pictures/fit.ts';
-import { computed, inTurns, middle } from './inTurns.ts';
+import { beside, computed, inTurns, sideBySide } from './inTurns.ts';
 import { atMost, type Row } from './row.ts';
 
 const ROUNDS = 9;
@@ -27,16 +27,15 @@ export async function measure(): Promise<Row[]> {
     const shrunk = () => sharp(bytes).resize(width, height, { fit: 'fill' }).jpeg(JPEG).toBuffer();
     const add = async (what: string, ours: () => Promise<unknown>, best: () => Promise<unknown>) => {
       const rounds = await inTurns(ROUNDS, { ours: () => computed(ours), best: () => computed(best) });
-      const ratio = middle(rounds, (round) => round.ours / round.best);
-      const [took, least] = [middle(rounds, (round) => round.ours), middle(rounds, (round) => round.best)];
+      const both = beside(
+        rounds,
+        (round) => round.ours,
+        ({ best: least }) => least,
+      );
       rows.push({
-        ...{
-          work: `${what}, ${megapixels} megapixels`,
-          against: 'sharp alone',
-          ratio,
-          ...atMost(ratio, 1.2),
-        },
-        result: `${ratio.toFixed(2)} × (${took.toFixed(0)} to ${least.toFixed(0)} ms of computing)`,
+        ...{ work: `${what}, ${megapixels} megapixels`, against: 'sharp alone' },
+        ...{ ratio: both.ratio, ...atMost(both.ratio, 1.2) },
+        result: sideBySide(both, '', 0, ' ms of computing'),
       });
     };
     await add('shrink', () => fitPicture(bytes, { task: 'classify', tiles: false }), shrunk);

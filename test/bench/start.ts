@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { inTurns, middle } from './inTurns.ts';
+import { beside, inTurns, sideBySide } from './inTurns.ts';
 import { atMost, type Row } from './row.ts';
 
 const RUNS = 21;
@@ -36,22 +36,22 @@ export async function measure(): Promise<Row[]> {
       backfill: () => once([KEYLESS, 'backfill', '--help']),
     });
     type Kind = keyof (typeof rounds)[0];
-    /** Beside what Node itself takes. */
+    const row = (work: string, against: string, both: ReturnType<typeof beside>, most?: number): Row => ({
+      ...{ work, against, ratio: both.ratio, ...(most && atMost(both.ratio, most)) },
+      result: sideBySide(both, '', 0, ' ms'),
+    });
+    /** Beyond what Node itself takes. */
     const loaded = (kind: Kind, than: Kind, against: string, most?: number): Row => {
-      const ratio = middle(rounds, (round) => (round[kind] - round.bare) / (round[than] - round.bare));
-      const [took, other] = [kind, than].map((each) => middle(rounds, (round) => round[each] - round.bare));
-      return {
-        ...{ work: 'dist/main.cjs, loaded', against, ratio, ...(most && atMost(ratio, most)) },
-        result: `${ratio.toFixed(2)} × (${took?.toFixed(0)} to ${other?.toFixed(0)} ms)`,
-      };
+      const beyond = (each: Kind) => (round: Record<Kind, number>) => round[each] - round.bare;
+      return row('dist/main.cjs, loaded', against, beside(rounds, beyond(kind), beyond(than)), most);
     };
     const command = (kind: Kind, words: string, most?: number): Row => {
-      const ratio = middle(rounds, (round) => round[kind] / round.bare);
-      const [took, bare] = [kind, 'bare' as const].map((each) => middle(rounds, (round) => round[each]));
-      return {
-        ...{ work: `keyless ${words}`, against: 'bare node', ratio, ...(most && atMost(ratio, most)) },
-        result: `${ratio.toFixed(2)} × (${took?.toFixed(0)} to ${bare?.toFixed(0)} ms)`,
-      };
+      const both = beside(
+        rounds,
+        (round) => round[kind],
+        (round) => round.bare,
+      );
+      return row(`keyless ${words}`, 'bare node', both, most);
     };
     const megabytes = statSync(path('dist/main.cjs')).size / 1e6;
     return [
