@@ -11,22 +11,16 @@ export function ownClaims(token: string | undefined): JWTPayload | undefined {
 }
 
 /** Who asks, for the words of an error; never the token. `user`: a person signed in on this machine. */
-export type Principal = { objectId?: string; tenantId?: string; audience?: string; user?: boolean };
+export type Principal = { objectId: string; tenantId?: string; audience?: string; user: boolean };
 
 /** Knows nothing where there is no token, or none that can be read: the error at hand matters more. */
 export async function principalOf(credential: TokenCredential, scope: string): Promise<Principal> {
   const token = await credential.getToken(scope).catch(() => null);
   const { oid, tid, aud, idtyp, scp } = ownClaims(token?.token) ?? {};
   return {
-    ...(typeof oid === 'string' && { objectId: oid }),
+    objectId: typeof oid === 'string' ? oid : '<object id of the identity>',
     ...(typeof tid === 'string' && { tenantId: tid }),
     ...(typeof aud === 'string' && { audience: aud }),
     user: idtyp === 'user' || scp !== undefined,
   };
 }
-
-/** `account` is the custom subdomain. */
-export const grantCommand = ({ objectId, user }: Principal, role: string, account: string): string =>
-  `az role assignment create --assignee-object-id ${objectId ?? '<object id of the identity>'} ` +
-  `--assignee-principal-type ${user ? 'User' : 'ServicePrincipal'} --role "${role}" ` +
-  `--scope $(az cognitiveservices account list --query "[?properties.customSubDomainName=='${account}'].id" --output tsv)`;

@@ -1,15 +1,13 @@
 import type { HttpOperationResponse } from '@azure/ms-rest-js';
 import { asKeylessError, KeylessError } from '../errors/errors.ts';
-import { grantCommand, type Principal } from '../identity/ownClaims.ts';
+import type { Principal } from '../identity/ownClaims.ts';
 import { OutboundFailure } from '../outbound/failure.ts';
 import { readRetryAfter } from '../outbound/retryAfter.ts';
 import type { ServiceModel } from '../settings/settings.ts';
-import { parsed } from './answer.ts';
 import { codeForAnswer } from './serviceErrors.ts';
-import { answered, spoken, tokenRefused } from './spoken.ts';
+import { accountOf, answered, causeOf, grantFix, spoken, tokenRefused } from './spoken.ts';
 
 const RATE_LIMIT_FALLBACK_S = 1;
-const CAUSE_CHARACTERS = 2_000;
 
 /** For the words of an error: the operation and its target. */
 export const targetOf = ({ task, publishedName, projectId, endpoint }: ServiceModel): string =>
@@ -24,9 +22,9 @@ export function refusal(
   const target = targetOf(model);
   const { status, headers } = answer;
   const text = answer.bodyAsText ?? '';
-  const cause = new Error(`HTTP ${status}: ${text.slice(0, CAUSE_CHARACTERS)}`);
+  const cause = causeOf(status, text);
   const wait = readRetryAfter(headers.get('retry-after'));
-  const said = spoken(parsed(text));
+  const said = spoken(text);
   const code = codeForAnswer(status, said.code, said.message);
   const detail = answered(status, said, target);
   switch (code) {
@@ -72,14 +70,13 @@ function permissionDenied(
   principal: Principal,
   cause: unknown,
 ): KeylessError {
-  const account = new URL(model.endpoint).hostname.split('.')[0] ?? '';
-  const who = principal.objectId ?? '<object id of the identity>';
+  const account = accountOf(model.endpoint);
   return new KeylessError(
     'PermissionDenied',
-    `${detail} Identity ${who} has no role with prediction rights on account ${account}.`,
+    `${detail} Identity ${principal.objectId} has no role with prediction rights on account ${account}.`,
     {
       cause,
-      fix: `${grantCommand(principal, 'Cognitive Services User', account)}, then wait some minutes`,
+      fix: grantFix(principal, 'Cognitive Services User', account),
     },
   );
 }

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { KeylessError } from '../errors/errors.ts';
+import { inTime } from '../outbound/inTime.ts';
 import type { Priority } from '../prediction.ts';
 import { time } from '../telemetry/telemetry.ts';
 
@@ -83,17 +84,13 @@ export function createPace(rate: number): Pace {
       }
       const began = performance.now();
       if (!queue.isPaused) closeUntilNext();
-      const late = new AbortController();
-      const timer = setTimeout(
-        () => late.abort(refusal(priority)),
-        Math.min(longestWaitMs + spacingMs, LONGEST_TIMER_MS),
-      );
       if (priority === 'caller') waitingCallers += 1;
       try {
-        const ending = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-        await queue.add(() => takeSlot(), { priority: PRIORITY[priority], signal: ending });
+        const taking = (ending: AbortSignal) =>
+          queue.add(() => takeSlot(), { priority: PRIORITY[priority], signal: ending });
+        const longestMs = Math.min(longestWaitMs + spacingMs, LONGEST_TIMER_MS);
+        await inTime(longestMs, taking, signal, () => refusal(priority));
       } finally {
-        clearTimeout(timer);
         if (priority === 'caller') waitingCallers -= 1;
         time('keyless.turn.wait', { 'keyless.priority': priority }, (performance.now() - began) / 1000);
       }

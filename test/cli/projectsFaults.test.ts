@@ -120,10 +120,10 @@ describe('the training client', () => {
     fc.assert(
       fc.property(status, fc.jsonValue(), (code, body) => {
         const error = trainingRefusal(
-          { status: code, body },
+          { status: code, text: JSON.stringify(body) },
           'GET /projects at fruit',
           'https://fruit.test',
-          {},
+          { objectId: 'somebody', user: false },
         );
         expect(error).toBeInstanceOf(KeylessError);
         expect(error.message.length).toBeLessThan(600);

@@ -215,9 +215,7 @@ describe('PermissionDenied', () => {
       fix: expect.stringContaining(USER_ASSIGNED_WITHOUT_RIGHTS.objectId),
     });
   });
-});
 
-describe('PermissionDenied', () => {
   it.each([
     ['idtyp', { idtyp: 'user' }],
     ['delegated scopes', { idtyp: undefined, scp: 'user_impersonation' }],

@@ -1,12 +1,11 @@
 import { KeylessError } from '../../errors/errors.ts';
-import { grantCommand, type Principal } from '../../identity/ownClaims.ts';
+import type { Principal } from '../../identity/ownClaims.ts';
 import { codeForAnswer } from '../../vision/serviceErrors.ts';
-import { answered, spoken, tokenRefused } from '../../vision/spoken.ts';
+import { accountOf, answered, causeOf, grantFix, spoken, tokenRefused } from '../../vision/spoken.ts';
 
-/** An answer that is no success: `body` is what its JSON held, if it held any. */
-export type Refused = { status: number; body: unknown; retryAfterSeconds?: number };
+/** An answer that is no success. */
+export type Refused = { status: number; text: string; retryAfterSeconds?: number };
 
-const CAUSE_CHARACTERS = 2_000;
 /** What a call is to its caller, and the least role that may: https://learn.microsoft.com/azure/ai-services/custom-vision-service/role-based-access-control */
 const RIGHTS = {
   GET: { may: 'read projects', role: 'Cognitive Services Custom Vision Reader' },
@@ -16,11 +15,11 @@ const RIGHTS = {
 
 /** A refusal of the training API as an error of the book, with what to do at a training account. */
 export function trainingRefusal(refused: Refused, target: string, endpoint: string, principal: Principal) {
-  const { status, body, retryAfterSeconds } = refused;
-  const said = spoken(body);
+  const { status, text, retryAfterSeconds } = refused;
+  const said = spoken(text);
   const detail = answered(status, said, target);
-  const cause = new Error(`HTTP ${status}: ${(JSON.stringify(body) ?? '').slice(0, CAUSE_CHARACTERS)}`);
-  const account = new URL(endpoint).hostname.split('.')[0] ?? '';
+  const cause = causeOf(status, text);
+  const account = accountOf(endpoint);
   // The gateway knows no such path, or sends elsewhere: it is an account of another kind, or none.
   if (
     (status >= 300 && status < 400) ||
@@ -60,10 +59,9 @@ function noRole(
   { may, role }: (typeof RIGHTS)[keyof typeof RIGHTS],
   cause: unknown,
 ): KeylessError {
-  const who = principal.objectId ?? '<object id of the identity>';
   return new KeylessError(
     'PermissionDenied',
-    `${detail} Identity ${who} has no role on account ${account} that lets it ${may}.`,
-    { cause, fix: `${grantCommand(principal, role, account)}, then wait some minutes` },
+    `${detail} Identity ${principal.objectId} has no role on account ${account} that lets it ${may}.`,
+    { cause, fix: grantFix(principal, role, account) },
   );
 }

@@ -5,6 +5,7 @@ import { principalOf } from '../../identity/ownClaims.ts';
 import { replaceRefused } from '../../identity/replaceRefused.ts';
 import { createDownload } from '../../outbound/ask.ts';
 import type { Budget } from '../../prediction.ts';
+import { parsed } from '../../vision/answer.ts';
 import { VISION_SCOPE } from '../../vision/client.ts';
 import { connectionFault } from '../../vision/faults.ts';
 import { createPace } from '../../vision/pacing.ts';
@@ -66,10 +67,10 @@ export function createTransport(
       throw connectionFault(error, targetOf(call));
     });
     if (status === 200) return bytes;
-    const said = jsonIn(bytes);
-    if (orCode !== undefined && spoken(said).code === orCode) return undefined;
+    const text = bytes.toString();
+    if (orCode !== undefined && spoken(text).code === orCode) return undefined;
     const wait = headers['retry-after'];
-    const refused = { status, body: said, ...(wait !== undefined && { retryAfterSeconds: Number(wait) }) };
+    const refused = { status, text, ...(wait !== undefined && { retryAfterSeconds: Number(wait) }) };
     const fault = trainingRefusal(
       refused,
       targetOf(call),
@@ -93,7 +94,7 @@ export function createTransport(
     send: (call, schema) =>
       patiently(async (attemptSignal) => {
         const bytes = await attempt(call, MOST_BYTES, attemptSignal);
-        const result = v.safeParse(schema, bytes && jsonIn(bytes));
+        const result = v.safeParse(schema, bytes && parsed(bytes.toString()));
         if (result.success) return result.output;
         // a page in place of an answer may be gone the next time
         const at = result.issues.map((issue) => v.getDotPath(issue) ?? 'the body').slice(0, 3);
@@ -105,12 +106,4 @@ export function createTransport(
         return bytes ?? Buffer.alloc(0);
       }),
   };
-}
-
-function jsonIn(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
