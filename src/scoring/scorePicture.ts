@@ -76,9 +76,11 @@ export async function scorePicture(
   let fault: KeylessError | undefined;
   let seen: DroppedPicture | Missing | undefined;
   try {
+    const finding = findDocument(predictions, name); // beside the look at the picture: a way to storage and back less
+    finding.catch(() => {}); // of a picture that is gone nobody asks
     seen = await lookAtPicture(images, name);
     if (typeof seen === 'string') return { kind: seen };
-    const present = await findDocument(predictions, name);
+    const present = await finding;
     // not by its ETag, which changes when somebody was told of it
     if (options.anew) outdated = present?.content;
     if (done(present, seen.etag)) return { kind: 'already done' };

@@ -83,8 +83,7 @@ async function storageAlone(service: BlobServiceClient): Promise<Call> {
     const picture = images.getBlobClient(`fruit/${index}.bmp`);
     const written = predictions.getBlockBlobClient(`again/${index}.bmp.json`);
     const claim = claims.getBlockBlobClient(`again/${index}.bmp`);
-    await picture.getProperties();
-    await written.getProperties().catch(() => {});
+    await Promise.all([picture.getProperties(), written.getProperties().catch(() => {})]);
     await claim.upload('', 0, { ...ifNew, metadata: { claim: 'of the bench' } });
     const { leaseId = '' } = await claim.getBlobLeaseClient().acquireLease(30);
     await written.getProperties().catch(() => {});

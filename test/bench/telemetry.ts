@@ -7,12 +7,14 @@ import { atMost, type Row } from './row.ts';
 import { startApp } from './startApp.ts';
 
 const STARTS = 11;
-const RUNS = 5;
-/** The libraries compile, on either side, and the first spans are sent. */
-const FIRST = 400;
-const ROUNDS = 20;
+const RUNS = 4;
 const CALLS = 20;
+/** Rounds of so many calls: so long the code is compiled, on either side, of which there is more with telemetry. */
+const FIRST = 100;
+const ROUNDS = 40;
 
+type Round = { off: number; on: number };
+type Compared = ReturnType<typeof beside>;
 type App = { startMs: number; post(calls: number): Promise<number>; end(): void };
 
 /** What telemetry costs when it is on: at the start, and of computing a call. Its collector is in another process. */
@@ -21,37 +23,41 @@ export async function measure(): Promise<Row[]> {
     off: () => startMs('telemetry off'),
     on: () => startMs('telemetry on'),
   });
-  const calls: [off: number, on: number][] = [];
+  const first: Round[] = [];
+  const later: Round[] = [];
   for (let run = 0; run < RUNS; run += 1) {
     const off = await start('telemetry off');
     const on = await start('telemetry on');
-    await off.post(FIRST);
-    await on.post(FIRST);
     // by turns, since the machine is not always as fast
-    for (let round = 0; round < ROUNDS; round += 1) calls.push([await off.post(CALLS), await on.post(CALLS)]);
+    for (let round = 0; round < FIRST + ROUNDS; round += 1)
+      (round < FIRST ? first : later).push({ off: await off.post(CALLS), on: await on.post(CALLS) });
     for (const app of [off, on]) app.end();
   }
-  const started = beside(
-    starts,
-    ({ on }) => on,
-    ({ off }) => off,
-  );
-  const called = beside(
-    calls,
-    ([, on]) => on,
-    ([off]) => off,
-  );
-  const later = middle(starts, ({ on, off }) => on - off);
+  const [started, warming, running] = [starts, first, later].map((rounds) =>
+    beside(
+      rounds,
+      ({ on }) => on,
+      ({ off }) => off,
+    ),
+  ) as [Compared, Compared, Compared];
+  const laterMs = middle(starts, ({ on, off }) => on - off);
   return [
     {
       ...{ work: 'TELEMETRY=otlp at the start', against: 'off', ratio: started.ratio },
-      result: `${later.toFixed(0)} ms later (${started.took.toFixed(0)} to ${started.than.toFixed(0)} ms)`,
-      ...{ mark: '≤ 120 ms', met: later <= 120 },
+      result: `${laterMs.toFixed(0)} ms later (${started.took.toFixed(0)} to ${started.than.toFixed(0)} ms)`,
+      ...{ mark: '≤ 120 ms', met: laterMs <= 120 },
     },
     {
-      ...{ work: 'TELEMETRY=otlp, a posted picture', against: 'off' },
-      ...{ ratio: called.ratio, ...atMost(called.ratio, 1.05) },
-      result: sideBySide(called, ' the computing', 2, ' ms'),
+      ...{
+        work: `TELEMETRY=otlp, one of the first ${(FIRST * CALLS).toLocaleString('en')} pictures`,
+        against: 'off',
+      },
+      ...{ ratio: warming.ratio, result: sideBySide(warming, ' the computing', 2, ' ms') },
+    },
+    {
+      ...{ work: 'TELEMETRY=otlp, a posted picture after them', against: 'off' },
+      ...{ ratio: running.ratio, ...atMost(running.ratio, 1.05) },
+      result: sideBySide(running, ' the computing', 2, ' ms'),
     },
   ];
 }

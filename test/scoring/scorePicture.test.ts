@@ -5,7 +5,7 @@ import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import { readKept } from '../../src/storage/kept.ts';
 import { findDocument } from '../../src/storage/store.ts';
-import { freshPicture, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
+import { freshPicture, onceAt, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 import { ONCE } from '../support/visionParts.ts';
 
@@ -29,17 +29,6 @@ async function called(): Promise<void> {
   while (paid() === before) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 const claimLeft = async (name: string) => (await scoring.containers()).claims.getBlobClient(name).exists();
-/** Runs `act` once, when the first request to this path with this method comes by. */
-function onceAt(method: string, path: string, act: () => Promise<unknown>): Watch {
-  let done = false;
-  return async (request) => {
-    if (done || request.method !== method || request.path !== path) return undefined;
-    done = true;
-    await act();
-    return undefined;
-  };
-}
-
 describe('a picture', () => {
   it('is paid for once, however often its event comes', async () => {
     const bytes = await drop('once.jpg');
@@ -132,6 +121,28 @@ describe('a picture', () => {
     expect(paid()).toBe(0);
   });
 
+  it('is looked at and looked for its document at one time', async () => {
+    await drop('both-at-once.jpg');
+    const met = Promise.withResolvers<void>();
+    let left = 2; // neither goes on its way before the other
+    const watch: Watch = async ({ method }) => {
+      if (method !== 'HEAD') return undefined;
+      left -= 1;
+      if (left === 0) met.resolve();
+      await met.promise;
+      return undefined;
+    };
+    expect(await scorePicture(await scoring.parts({ watch }), 'both-at-once.jpg')).toMatchObject({
+      kind: 'written',
+    });
+  });
+
+  it('that is gone is gone, whatever is wrong with the place of its document', async () => {
+    const watch: Watch = async ({ path }) =>
+      path.startsWith('/predictions/') ? '409 BlobArchived' : undefined;
+    expect(await scorePicture(await scoring.parts({ watch }), 'gone.jpg')).toEqual({ kind: 'gone' });
+  });
+
   it('with a failed document is left at that, unless it is to be tried again', async () => {
     scoring.vision.server.answerNext('NotFoundIteration');
     await drop('failed.jpg');
@@ -161,70 +172,6 @@ describe('a picture', () => {
     expect(await scorePicture(await scoring.parts(), 'limited.jpg')).toMatchObject({
       document: { results: [{ attempts: 2, failedAttempts: [{ code: 'RateLimited' }] }] },
     });
-  });
-});
-
-describe('two instances with one picture', () => {
-  it('pay once: one writes, the other notices', async () => {
-    scoring.vision.server.faults.latencyMs = 200;
-    await drop('raced.jpg');
-    const instances = await Promise.all([scoring.parts(), scoring.parts(), scoring.parts()]);
-    const outcomes = await Promise.all(instances.map((parts) => scorePicture(parts, 'raced.jpg')));
-    expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['already done', 'already done', 'written']);
-    expect(paid()).toBe(1);
-  });
-
-  it('do not write over what is newer with what one of them read long ago', async () => {
-    await drop('stale.jpg');
-    let newest: Buffer = Buffer.alloc(0);
-    // it has read the picture, and before it claims, the picture is changed and scored by another
-    const watch = onceAt('PUT', '/predictions-claims/stale.jpg', async () => {
-      newest = await drop('stale.jpg');
-      await scorePicture(await scoring.parts(), 'stale.jpg');
-    });
-    await scorePicture(await scoring.parts(), 'before.jpg'); // a document, so that its container is there
-    const outcome = await scorePicture(await scoring.parts({ watch }), 'stale.jpg');
-    expect((await scoring.documentOf('stale.jpg')).image.sha256).toBe(sha(newest));
-    expect(outcome).toEqual({ kind: 'already done' });
-    expect(paid()).toBe(1);
-  });
-
-  it('leave the document of the picture as it is now, when it is changed while it is scored', async () => {
-    scoring.vision.server.faults.latencyMs = 200;
-    await drop('during.jpg');
-    const first = scorePicture(await scoring.parts(), 'during.jpg');
-    await called();
-    const bytes = await drop('during.jpg');
-    const second = scorePicture(await scoring.parts(), 'during.jpg', { handed: bytes });
-    expect([(await first).kind, (await second).kind]).toEqual(['written', 'written']);
-    expect((await scoring.documentOf('during.jpg')).image.sha256).toBe(sha(bytes));
-    expect(paid()).toBe(2);
-  });
-
-  it('do not undo each other when one lost its claim unawares', async () => {
-    await drop('unaware.jpg');
-    const { claims } = await scoring.containers();
-    let bytes: Buffer = Buffer.alloc(0);
-    // it slept, say, from its prediction until its write, longer than its lease
-    const watch = onceAt('PUT', '/predictions/unaware.jpg.json', async () => {
-      await claims.getBlobClient('unaware.jpg').getBlobLeaseClient().breakLease(0);
-      bytes = await drop('unaware.jpg');
-      expect(await scorePicture(await scoring.parts(), 'unaware.jpg')).toMatchObject({ kind: 'written' });
-    });
-    expect(await scorePicture(await scoring.parts({ watch }), 'unaware.jpg')).toEqual({ kind: 'superseded' });
-    expect((await scoring.documentOf('unaware.jpg')).image.sha256).toBe(sha(bytes));
-    expect(paid()).toBe(2);
-  });
-
-  it('agree on one document when both had the claim and the same content', async () => {
-    await drop('both.jpg');
-    const { claims } = await scoring.containers();
-    const watch = onceAt('PUT', '/predictions/both.jpg.json', async () => {
-      await claims.getBlobClient('both.jpg').getBlobLeaseClient().breakLease(0);
-      await scorePicture(await scoring.parts(), 'both.jpg');
-    });
-    expect(await scorePicture(await scoring.parts({ watch }), 'both.jpg')).toEqual({ kind: 'already done' });
-    expect(paid()).toBe(2); // a crash, or a sleep beyond the lease, costs one call more
   });
 });
 

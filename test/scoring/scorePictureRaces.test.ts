@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AskModel } from '../../src/prediction.ts';
 import { type Outcome, scorePicture } from '../../src/scoring/scorePicture.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { runs } from '../support/runs.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { freshPicture, onceAt, type Scoring, startScoring } from '../support/scoring.ts';
 
 // Who waits for a claim asks again every half second, which would make each of many runs slow.
 vi.mock('node:timers/promises', async (original) => {
@@ -35,6 +35,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => scoring?.close());
+beforeEach(() => scoring.vision.server.reset());
 
 async function createInstance(): Promise<Instance> {
   let left = 0;
@@ -72,6 +73,76 @@ const run = fc.record({
   stalls: fc.tuple(stall, stall, stall),
   handOver: fc.boolean(),
   changedAfterMs: fc.constantFrom(0, 10, 30),
+});
+const paid = () => scoring.vision.server.requests.length;
+async function drop(name: string): Promise<Buffer> {
+  const bytes = freshPicture();
+  await scoring.storage.drop(name, bytes);
+  return bytes;
+}
+
+describe('two instances with one picture', () => {
+  it('pay once: one writes, the other notices', async () => {
+    scoring.vision.server.faults.latencyMs = 200;
+    await drop('raced.jpg');
+    const instances = await Promise.all([scoring.parts(), scoring.parts(), scoring.parts()]);
+    const outcomes = await Promise.all(instances.map((parts) => scorePicture(parts, 'raced.jpg')));
+    expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['already done', 'already done', 'written']);
+    expect(paid()).toBe(1);
+  });
+
+  it('do not write over what is newer with what one of them read long ago', async () => {
+    await drop('stale.jpg');
+    let newest: Buffer = Buffer.alloc(0);
+    // it has read the picture, and before it claims, the picture is changed and scored by another
+    const watch = onceAt('PUT', '/predictions-claims/stale.jpg', async () => {
+      newest = await drop('stale.jpg');
+      await scorePicture(await scoring.parts(), 'stale.jpg');
+    });
+    await scorePicture(await scoring.parts(), 'before.jpg'); // a document, so that its container is there
+    const outcome = await scorePicture(await scoring.parts({ watch }), 'stale.jpg');
+    expect((await scoring.documentOf('stale.jpg')).image.sha256).toBe(sha(newest));
+    expect(outcome).toEqual({ kind: 'already done' });
+    expect(paid()).toBe(1);
+  });
+
+  it('leave the document of the picture as it is now, when it is changed while it is scored', async () => {
+    scoring.vision.server.faults.latencyMs = 200;
+    await drop('during.jpg');
+    const first = scorePicture(await scoring.parts(), 'during.jpg');
+    while (paid() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const bytes = await drop('during.jpg');
+    const second = scorePicture(await scoring.parts(), 'during.jpg', { handed: bytes });
+    expect([(await first).kind, (await second).kind]).toEqual(['written', 'written']);
+    expect((await scoring.documentOf('during.jpg')).image.sha256).toBe(sha(bytes));
+    expect(paid()).toBe(2);
+  });
+
+  it('do not undo each other when one lost its claim unawares', async () => {
+    await drop('unaware.jpg');
+    const { claims } = await scoring.containers();
+    let bytes: Buffer = Buffer.alloc(0);
+    // it slept, say, from its prediction until its write, longer than its lease
+    const watch = onceAt('PUT', '/predictions/unaware.jpg.json', async () => {
+      await claims.getBlobClient('unaware.jpg').getBlobLeaseClient().breakLease(0);
+      bytes = await drop('unaware.jpg');
+      expect(await scorePicture(await scoring.parts(), 'unaware.jpg')).toMatchObject({ kind: 'written' });
+    });
+    expect(await scorePicture(await scoring.parts({ watch }), 'unaware.jpg')).toEqual({ kind: 'superseded' });
+    expect((await scoring.documentOf('unaware.jpg')).image.sha256).toBe(sha(bytes));
+    expect(paid()).toBe(2);
+  });
+
+  it('agree on one document when both had the claim and the same content', async () => {
+    await drop('both.jpg');
+    const { claims } = await scoring.containers();
+    const watch = onceAt('PUT', '/predictions/both.jpg.json', async () => {
+      await claims.getBlobClient('both.jpg').getBlobLeaseClient().breakLease(0);
+      await scorePicture(await scoring.parts(), 'both.jpg');
+    });
+    expect(await scorePicture(await scoring.parts({ watch }), 'both.jpg')).toEqual({ kind: 'already done' });
+    expect(paid()).toBe(2); // a crash, or a sleep beyond the lease, costs one call more
+  });
 });
 
 describe('wherever three instances with one picture stall', () => {

@@ -114,6 +114,17 @@ async function listen(target: number, watch: Watch, closing: Closing): Promise<n
   return (server.address() as AddressInfo).port;
 }
 
+/** Runs `act` once, when the first request to this path with this method comes by. */
+export function onceAt(method: string, path: string, act: () => Promise<unknown>): Watch {
+  let done = false;
+  return async (request) => {
+    if (done || request.method !== method || request.path !== path) return undefined;
+    done = true;
+    await act();
+    return undefined;
+  };
+}
+
 let shade = 0;
 /** Different bytes each time, so that no picture is like another. */
 export function freshPicture(): Buffer {
