@@ -6,8 +6,8 @@ import { beside, inTurns, p99, sideBySide } from './inTurns.ts';
 import { atLeast, atMost, type Row } from './row.ts';
 import { credential, modelAt, PROJECT_ID, startStub } from './stub.ts';
 
-const ROUNDS = 15;
-const ROUND_MS = 400;
+const ROUNDS = 11;
+const ROUND_MS = 800;
 const BUDGET = { total: 60_000, attempt: 15_000, firstWait: 250, queue: 10_000 };
 
 type Round = { rate: number; cpu: number; p99: number };
