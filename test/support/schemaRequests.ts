@@ -130,3 +130,18 @@ export function schemaRequests(
   }
   return fc.oneof(...operations);
 }
+
+/** Each operation as simply as it can be called: without a query, of the first name. */
+export function plainRequests(
+  document: OpenapiDocument,
+  names: Readonly<Record<string, readonly string[]>>,
+): SchemaRequest[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { parameters = [], requestBody }]): SchemaRequest => {
+      const inPath = parameters.find((each) => each.in === 'path');
+      const [contentType] = Object.keys(requestBody?.content ?? {});
+      const address = path.replace(/\{\w+\}/u, encodeURIComponent(names[inPath?.name ?? '']?.[0] ?? 'x'));
+      return { path, method, address, ...(contentType && { contentType }), wrong: [], query: {} };
+    }),
+  );
+}

@@ -5,7 +5,7 @@ import { LOCAL_FUNCTION_KEY } from '../../local/stack.ts';
 import { CANNED_ANSWER, documentOf, type Problem, useHost } from '../support/journeys.ts';
 import { documented, type OpenapiDocument } from '../support/openapiAnswers.ts';
 import { runs } from '../support/runs.ts';
-import { type SchemaRequest, schemaRequests } from '../support/schemaRequests.ts';
+import { plainRequests, type SchemaRequest, schemaRequests } from '../support/schemaRequests.ts';
 
 const REQUESTS = runs(150);
 const AT_ONCE = 30;
@@ -31,8 +31,8 @@ it(`takes what the schemas allow and tells what it refuses, in ${REQUESTS} calls
   await app.stack.uploader.drop('fruit/schema/text.jpg', Buffer.from('no picture'));
   await Promise.all(NAMES.name.map((name) => documentOf(app.stack, name)));
   app.stack.prediction.faults.always(CANNED_ANSWER);
-  const seen = new Set<string>();
   let asked = 0;
+  let taken = 0;
 
   const ask = async (request: SchemaRequest) => {
     const { path, method, address } = request;
@@ -53,18 +53,22 @@ it(`takes what the schemas allow and tells what it refuses, in ${REQUESTS} calls
       const fix = expect.stringMatching(/\b(?:query|value|cursor)\b/u);
       expect(told).toEqual([address, 400, expect.objectContaining({ code: 'RequestInvalid', detail, fix })]);
     }
-    seen.add(`${method} ${path} ${answer.status}`);
+    if (answer.status === 200) taken += 1;
+    return answer.status;
   };
+  for (const plain of plainRequests(document, NAMES)) {
+    const { path, method } = plain;
+    // of two models one has to be named
+    expect([method, path, await ask(plain)]).toEqual([method, path, path === '/predict' ? 404 : 200]);
+  }
+  [asked, taken] = [0, 0];
   const batch = fc.array(schemaRequests(api, document, NAMES), { minLength: AT_ONCE, maxLength: AT_ONCE });
   await fc.assert(
     fc.asyncProperty(batch, async (requests) => void (await Promise.all(requests.map(ask)))),
     { numRuns: REQUESTS / AT_ONCE, endOnFailure: true },
   );
   expect(asked).toBe(REQUESTS);
-  // what is taken was reached for each path
-  for (const [path, item] of Object.entries(document.paths)) {
-    if (path !== '/predict') expect([...seen]).toContain(`${Object.keys(item)[0]} ${path} 200`);
-  }
+  expect(taken).toBeGreaterThan(REQUESTS / 10); // by far: what is drawn is not just refused
 });
 
 /** Of a call whose values the schemas allow. */
