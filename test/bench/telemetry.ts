@@ -55,7 +55,7 @@ export async function measure(): Promise<Row[]> {
       ...{ ratio: warming.ratio, result: sideBySide(warming, ' the computing', 2, ' ms') },
     },
     {
-      ...{ work: 'TELEMETRY=otlp, a posted picture after them', against: 'off' },
+      ...{ work: 'TELEMETRY=otlp, a posted picture in a running app', against: 'off' },
       ...{ ratio: running.ratio, ...atMost(running.ratio, 1.05) },
       result: sideBySide(running, ' the computing', 2, ' ms'),
     },
