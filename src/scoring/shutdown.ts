@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeylessError } from '../errors/errors.ts';
+import { inTime } from '../outbound/inTime.ts';
 import { endTelemetry } from '../telemetry/telemetry.ts';
 
 /**
@@ -13,8 +14,8 @@ const TELL_MS = 800;
 /** Below functionTimeout in host.json, at which the host ends the worker with everything in it. */
 const LONGEST_MS = 570_000;
 
-let ended: KeylessError | undefined;
-const running = new Map<Promise<unknown>, AbortController>();
+const ended = new AbortController();
+const running = new Set<Promise<unknown>>();
 
 /**
  * Work that a shutdown waits for; its signal ends when the wait is over, or after `longestMs`, before the host
@@ -24,26 +25,17 @@ export function inFlight<T>(
   work: (signal: AbortSignal) => Promise<T>,
   longestMs: number = LONGEST_MS,
 ): Promise<T> {
-  const ending = new AbortController();
-  if (ended) ending.abort(ended);
-  const timer = setTimeout(() => ending.abort(broken('took too long')), longestMs);
-  const result = work(ending.signal);
-  const settled = result
-    .catch(() => {})
-    .finally(() => {
-      clearTimeout(timer);
-      running.delete(settled);
-    });
-  running.set(settled, ending);
+  const result = inTime(longestMs, work, ended.signal, () => broken('took too long'));
+  const settled = result.catch(() => {}).finally(() => running.delete(settled));
+  running.add(settled);
   return result;
 }
 
 /** For appTerminate: lets work finish, hands back what is left, then sends what is to be told of it, all within the host’s grace. */
 export async function finishInFlight(): Promise<void> {
-  const settled = () => Promise.all(running.keys());
+  const settled = () => Promise.all(running);
   await Promise.race([settled(), sleep(FINISH_MS, undefined, { ref: false })]);
-  ended = broken('was broken off, since the app is ending');
-  for (const ending of running.values()) ending.abort(ended);
+  ended.abort(broken('was broken off, since the app is ending'));
   await Promise.race([settled(), sleep(HAND_BACK_MS, undefined, { ref: false })]);
   await Promise.race([endTelemetry(), sleep(TELL_MS, undefined, { ref: false })]);
 }
