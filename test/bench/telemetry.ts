@@ -14,7 +14,6 @@ const FIRST = 100;
 const ROUNDS = 40;
 
 type Round = { off: number; on: number };
-type Compared = ReturnType<typeof beside>;
 type App = { startMs: number; post(calls: number): Promise<number>; end(): void };
 
 /** What telemetry costs when it is on: at the start, and of computing a call. Its collector is in another process. */
@@ -33,13 +32,7 @@ export async function measure(): Promise<Row[]> {
       (round < FIRST ? first : later).push({ off: await off.post(CALLS), on: await on.post(CALLS) });
     for (const app of [off, on]) app.end();
   }
-  const [started, warming, running] = [starts, first, later].map((rounds) =>
-    beside(
-      rounds,
-      ({ on }) => on,
-      ({ off }) => off,
-    ),
-  ) as [Compared, Compared, Compared];
+  const [started, warming, running] = [toOff(starts), toOff(first), toOff(later)];
   const laterMs = middle(starts, ({ on, off }) => on - off);
   return [
     {
@@ -61,6 +54,13 @@ export async function measure(): Promise<Row[]> {
     },
   ];
 }
+
+const toOff = (rounds: readonly Round[]) =>
+  beside(
+    rounds,
+    ({ on }) => on,
+    ({ off }) => off,
+  );
 
 async function startMs(kind: string): Promise<number> {
   const app = await start(kind);
