@@ -1,7 +1,7 @@
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { type Command, keyless } from '../support/command.ts';
 import { keylessHere } from '../support/inProcess.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 
 export type Account = Scoring & {
   environment: Record<string, string>;
@@ -38,7 +38,7 @@ export async function startAccount(): Promise<Account> {
     start,
     run: (args, own) => keylessHere(args, { ...environment, ...own }),
     drop: async (...names) => {
-      await Promise.all(names.map((name) => scoring.storage.drop(name, freshPicture())));
+      await Promise.all(names.map((name) => scoring.dropFresh(name)));
     },
   };
 }

@@ -4,7 +4,7 @@ import { type SweepResult, sweep } from '../../src/cli/sweep.ts';
 import { KeylessError } from '../../src/errors/errors.ts';
 import type { Calls } from '../../src/scoring/selection.ts';
 import type { InventoryItem } from '../../src/storage/inventory.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
 let scoring: Scoring;
@@ -26,8 +26,7 @@ async function* listed(names: string[], then?: Error): AsyncGenerator<Item> {
   for (const name of names) yield item(name);
   if (then) throw then;
 }
-const drop = (names: string[]) =>
-  Promise.all(names.map((name) => scoring.storage.drop(name, freshPicture())));
+const drop = (names: string[]) => Promise.all(names.map((name) => scoring.dropFresh(name)));
 const AGREED = { concurrency: 2, price: 2, yes: true };
 const never = new AbortController().signal;
 const DOWN = new KeylessError('StorageUnavailable', 'The listing broke off.');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_PROJECT_ID } from '../../local/prediction/models.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 
 let scoring: Scoring;
 let app: Registered;
@@ -32,7 +32,6 @@ afterEach(() => void vi.useRealTimers());
 
 const later = (minutes: number) =>
   void vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true, now: Date.now() + minutes * 60_000 });
-const drop = (name: string) => scoring.storage.drop(name, freshPicture());
 const paid = () => scoring.vision.server.requests.length;
 const said = () => app.logs.map(({ level, message }) => `${level} ${message}`).join('\n');
 
@@ -42,8 +41,8 @@ describe('the reconcile function', () => {
   });
 
   it('leaves young pictures to their events, and scores the older ones that have no document, once', async () => {
-    await drop('fruit/missed.jpg');
-    await drop('notes/nobody’s.txt');
+    await scoring.dropFresh('fruit/missed.jpg');
+    await scoring.dropFresh('notes/nobody’s.txt');
     await app.timer('reconcile');
     expect(paid()).toBe(0);
     later(16);
@@ -55,7 +54,7 @@ describe('the reconcile function', () => {
   });
 
   it('goes on with the others where one picture fails, and tries that one again in the next run', async () => {
-    for (const name of ['b', 'c', 'd']) await drop(`fruit/${name}.jpg`);
+    for (const name of ['b', 'c', 'd']) await scoring.dropFresh(`fruit/${name}.jpg`);
     later(16);
     scoring.vision.server.faults.next({ status: 503, headers: { 'retry-after': '900' } });
     await app.timer('reconcile');
@@ -68,7 +67,9 @@ describe('the reconcile function', () => {
   });
 
   it('takes a hundred pictures a run, and the rest in the next one', async () => {
-    await Promise.all(Array.from({ length: 103 }, (_, index) => drop(`fruit/many/${100 + index}.jpg`)));
+    await Promise.all(
+      Array.from({ length: 103 }, (_, index) => scoring.dropFresh(`fruit/many/${100 + index}.jpg`)),
+    );
     later(16);
     await app.timer('reconcile');
     expect(paid()).toBe(100);

@@ -6,7 +6,7 @@ import type { Containers } from '../../src/storage/containers.ts';
 import { describeError } from '../../src/storage/document.ts';
 import { readKept } from '../../src/storage/kept.ts';
 import { loadFunctions, type Registered } from '../support/registeredFunctions.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
 const POISON = 'webjobs-blobtrigger-poison';
@@ -41,7 +41,7 @@ const message = (name: string, own = {}) => ({
 const deliver = (text: string | Buffer) => app.queue('recordFailure', Buffer.from(text));
 const record = (name: string) => deliver(JSON.stringify(message(name)));
 async function drop(name: string): Promise<string> {
-  await scoring.storage.drop(name, freshPicture());
+  await scoring.dropFresh(name);
   return (await containers.images.getBlobClient(name).getProperties()).etag ?? '';
 }
 async function handBack(name: string, pictureEtag?: string): Promise<void> {

@@ -51,7 +51,7 @@ describe('what a service says', () => {
 
   it('reaches a document and the log likewise', async () => {
     refuse('BadRequestImageFormat');
-    await scoring.storage.drop('said.jpg', freshPicture());
+    await scoring.dropFresh('said.jpg');
     await app.blob('predictBlob', freshPicture(), 'images/said.jpg');
     const { error } = await scoring.documentOf('said.jpg');
     expect(error).toMatchObject({ code: 'ImageUndecodable', detail: expect.stringContaining(FORGED) });
@@ -63,7 +63,7 @@ describe('a name', () => {
   it.each(['a\u2028b.jpg', 'a\u202egpj.exe', 'a\u001b[31mb.jpg', 'a\u0085b.jpg'])(
     'begins no line of its own and steers no terminal: %j',
     async (name) => {
-      await scoring.storage.drop(name, freshPicture());
+      await scoring.dropFresh(name);
       refuse('BadRequestImageFormat');
       await app.blob('predictBlob', freshPicture(), `images/${name}`);
       expectSafe(...lines());
@@ -89,7 +89,7 @@ describe('what is unforeseen', () => {
     const said: string[] = [];
     const note = (line: string) => void said.push(line);
     const log = { info: note, warn: note, error: note };
-    await scoring.storage.drop('odd.jpg', freshPicture());
+    await scoring.dropFresh('odd.jpg');
     expect(await rejection(attempt(open, 'odd.jpg', log))).toMatchObject({ code: 'Unexpected' });
     expect(said.join('\n')).toContain('odd.jpg: Unexpected: TypeError: inner workings');
     await giveUp(open, 'odd.jpg', log);

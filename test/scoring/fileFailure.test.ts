@@ -7,7 +7,7 @@ import { claimPicture } from '../../src/storage/claim.ts';
 import type { Containers } from '../../src/storage/containers.ts';
 import { describeError } from '../../src/storage/document.ts';
 import { readKept } from '../../src/storage/kept.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 
 let scoring: Scoring;
@@ -22,7 +22,6 @@ afterAll(() => scoring?.close());
 beforeEach(() => scoring.vision.server.reset());
 
 const REASON = describeError(new KeylessError('VisionUnavailable', 'It answered 503.', { attempts: 5 }));
-const drop = (name: string) => scoring.storage.drop(name, freshPicture());
 const etagOf = async (name: string) =>
   (await containers.images.getBlobClient(name).getProperties()).etag ?? '';
 const file = (name: string, own = {}, at = containers) =>
@@ -30,7 +29,7 @@ const file = (name: string, own = {}, at = containers) =>
 
 describe('a picture that was given up', () => {
   it('gets a failed document with the reason, of what lies there, once', async () => {
-    await drop('given up.jpg');
+    await scoring.dropFresh('given up.jpg');
     expect(await file('given up.jpg', { at: 'yesterday' })).toBe('filed');
     expect(await scoring.documentOf('given up.jpg')).toEqual({
       status: 'failed',
@@ -44,14 +43,14 @@ describe('a picture that was given up', () => {
   });
 
   it('and whose document is current by now keeps that', async () => {
-    await drop('done.jpg');
+    await scoring.dropFresh('done.jpg');
     await scorePicture(await scoring.parts({ models }), 'done.jpg');
     expect(await file('done.jpg')).toBe('already done');
     expect((await scoring.documentOf('done.jpg')).status).toBe('succeeded');
   });
 
   it('and is deleted while its document is written gets none', async () => {
-    await drop('going.jpg');
+    await scoring.dropFresh('going.jpg');
     const watched = await scoring.containers(async ({ method, path }) => {
       if (method === 'PUT' && path === '/predictions/going.jpg.json')
         await containers.images.getBlobClient('going.jpg').deleteIfExists();
@@ -67,17 +66,17 @@ describe('a picture that was given up', () => {
   });
 
   it('and has an older document gets the failed one in its place', async () => {
-    await drop('older.jpg');
+    await scoring.dropFresh('older.jpg');
     await scorePicture(await scoring.parts({ models }), 'older.jpg');
-    await drop('older.jpg');
+    await scoring.dropFresh('older.jpg');
     expect(await file('older.jpg')).toBe('filed');
     expect(await scoring.documentOf('older.jpg')).toMatchObject({ error: { code: 'VisionUnavailable' } });
   });
 
   it('and was changed since does not take the blame of its former content', async () => {
-    await drop('changed.jpg');
+    await scoring.dropFresh('changed.jpg');
     const pictureEtag = await etagOf('changed.jpg');
-    await drop('changed.jpg');
+    await scoring.dropFresh('changed.jpg');
     expect(await file('changed.jpg', { pictureEtag })).toBe('changed');
     expect(await scoring.storage.document('changed.jpg')).toBeUndefined();
     expect(await scorePicture(await scoring.parts({ models }), 'changed.jpg')).toMatchObject({
@@ -89,13 +88,13 @@ describe('a picture that was given up', () => {
   });
 
   it('and that no model wants any more gets its document all the same', async () => {
-    await drop('notes.txt');
+    await scoring.dropFresh('notes.txt');
     expect(await file('notes.txt')).toBe('filed');
     expect(await file('notes.txt')).toBe('already done');
   });
 
   it('is left to whoever works on it', async () => {
-    await drop('busy.jpg');
+    await scoring.dropFresh('busy.jpg');
     const claim = await claimPicture(containers.claims, 'busy.jpg', 0);
     const filing = fileFailure({ containers, models }, 'busy.jpg', REASON, AbortSignal.timeout(700));
     expect(await rejection(filing)).toMatchObject({ code: 'PictureBusy' });
@@ -104,7 +103,7 @@ describe('a picture that was given up', () => {
   });
 
   it('keeps its reason while storage takes no document', async () => {
-    await drop('kept.jpg');
+    await scoring.dropFresh('kept.jpg');
     const troubled = await scoring.containers(async ({ method, path }) =>
       method === 'PUT' && path.startsWith('/predictions/') ? 503 : undefined,
     );

@@ -5,7 +5,7 @@ import type { AskModel } from '../../src/prediction.ts';
 import { fileFailure } from '../../src/scoring/fileFailure.ts';
 import { type ScoringParts, scorePicture } from '../../src/scoring/scorePicture.ts';
 import { readKept } from '../../src/storage/kept.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 import { ONCE } from '../support/visionParts.ts';
 
@@ -26,7 +26,6 @@ const asked = () => scoring.vision.server.requests.map(({ publishedName }) => pu
 const down = (...names: string[]) => {
   scoring.vision.server.unavailable = new Set(names);
 };
-const drop = (name: string) => scoring.storage.drop(name, freshPicture());
 /** Of more pixels than are sent, so that it is shrunk, and cut where there are tiles. */
 const large = (red: number) =>
   sharp({ create: { width: 11_000, height: 1_100, channels: 3, background: { r: red, g: 120, b: 40 } } })
@@ -37,7 +36,7 @@ const etagOf = async (name: string) =>
 
 describe('a model that has answered', () => {
   it('is not asked again while another one is down, and its answer is in the document at the end', async () => {
-    await drop('one-down.jpg');
+    await scoring.dropFresh('one-down.jpg');
     down('fruit boxes');
     for (let attempt = 0; attempt < 4; attempt += 1) {
       expect(await rejection(scorePicture(await parts(), 'one-down.jpg'))).toMatchObject({
@@ -56,17 +55,17 @@ describe('a model that has answered', () => {
   });
 
   it('is asked again when the picture was changed meanwhile', async () => {
-    await drop('changed.jpg');
+    await scoring.dropFresh('changed.jpg');
     down('fruit boxes');
     await rejection(scorePicture(await parts(), 'changed.jpg'));
-    await drop('changed.jpg');
+    await scoring.dropFresh('changed.jpg');
     down();
     await scorePicture(await parts(), 'changed.jpg');
     expect(asked().filter((name) => name === 'fruit')).toHaveLength(2);
   });
 
   it('is not asked again when its host dies while the other is waited for', async () => {
-    await drop('killed.jpg');
+    await scoring.dropFresh('killed.jpg');
     const { ask } = await parts();
     const hanging: AskModel = (model, ...rest) =>
       model.task === 'detect' ? new Promise(() => {}) : ask(model, ...rest);
@@ -81,7 +80,7 @@ describe('a model that has answered', () => {
   });
 
   it('is not asked again by a retry of the failed document, whose results stay', async () => {
-    await drop('failed.jpg');
+    await scoring.dropFresh('failed.jpg');
     scoring.vision.server.unavailable = new Set();
     const [kinds, places] = models();
     const missing = { ...places, publishedName: 'not published' } as NonNullable<typeof places>;
@@ -98,7 +97,7 @@ describe('a model that has answered', () => {
   });
 
   it('is not asked again when another model is added to the settings', async () => {
-    await drop('added.jpg');
+    await scoring.dropFresh('added.jpg');
     const [kinds] = models();
     await scorePicture(await parts({ models: kinds ? [kinds] : [] }), 'added.jpg');
     await scorePicture(await parts(), 'added.jpg');
@@ -106,7 +105,7 @@ describe('a model that has answered', () => {
   });
 
   it('is in the failed document of a picture that is given up', async () => {
-    await drop('given-up.jpg');
+    await scoring.dropFresh('given-up.jpg');
     down('fruit boxes');
     await rejection(scorePicture(await parts(), 'given-up.jpg'));
     const { claims, ...containers } = await scoring.containers();

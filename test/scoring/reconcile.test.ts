@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Reconciled, reconcilePictures } from '../../src/scoring/reconcile.ts';
 import type { ScoringParts } from '../../src/scoring/scorePicture.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { ONCE } from '../support/visionParts.ts';
 
 let scoring: Scoring;
@@ -20,7 +20,6 @@ beforeEach(async () => {
 const lines: string[] = [];
 const say = (level: string) => (line: string) => void lines.push(`${level} ${line}`);
 const log = { info: say('info'), warn: say('warn'), error: say('error') };
-const drop = (name: string) => scoring.storage.drop(name, freshPicture());
 
 /** Two models of one account: `well` answers, `ill` does not. */
 const parts = (own: Partial<ScoringParts> = {}) =>
@@ -44,23 +43,23 @@ async function run(): Promise<Reconciled> {
 
 describe('reconcile', () => {
   it('reaches what is behind as many pictures that fail for now as it takes in a run, and tells what it left', async () => {
-    await Promise.all(Array.from({ length: 10 }, (_, index) => drop(`ill/${1000 + index}.jpg`)));
-    await drop('well/good.jpg');
+    await Promise.all(Array.from({ length: 10 }, (_, index) => scoring.dropFresh(`ill/${1000 + index}.jpg`)));
+    await scoring.dropFresh('well/good.jpg');
     expect(await run()).toEqual({ written: 0, failed: 0, left: 10 });
     expect(await run()).toEqual({ written: 1, failed: 0, left: 9 });
     expect(await scoring.documentOf('well/good.jpg')).toMatchObject({ status: 'succeeded' });
   });
 
   it('begins anew after the last name, in the same run', async () => {
-    await drop('well/b.jpg');
+    await scoring.dropFresh('well/b.jpg');
     await run();
-    await drop('well/a.jpg');
-    await drop('well/c.jpg');
+    await scoring.dropFresh('well/a.jpg');
+    await scoring.dropFresh('well/c.jpg');
     expect(await run()).toEqual({ written: 2, failed: 0, left: 0 });
   });
 
   it('files as failed what failed five times, and passes it over from then on', async () => {
-    await drop('ill/tree.jpg');
+    await scoring.dropFresh('ill/tree.jpg');
     for (let attempt = 1; attempt < 5; attempt += 1) expect(await run()).toMatchObject({ left: 1 });
     expect(await run()).toEqual({ written: 0, failed: 1, left: 0 });
     expect(await scoring.documentOf('ill/tree.jpg')).toMatchObject({
@@ -72,17 +71,17 @@ describe('reconcile', () => {
   });
 
   it('gives a picture that was changed its five attempts anew', async () => {
-    await drop('ill/new.jpg');
+    await scoring.dropFresh('ill/new.jpg');
     for (let attempt = 0; attempt < 4; attempt += 1) await run();
-    await drop('ill/new.jpg');
+    await scoring.dropFresh('ill/new.jpg');
     expect(await run()).toEqual({ written: 0, failed: 0, left: 1 });
   });
 
   it('goes on after names that no metadata could hold as they are', async () => {
     const name = `zz/${'果'.repeat(300)}.jpg`;
-    await drop(name);
+    await scoring.dropFresh(name);
     expect(await run()).toMatchObject({ written: 1 });
-    await drop('well/early.jpg');
+    await scoring.dropFresh('well/early.jpg');
     expect(await run()).toMatchObject({ written: 1 });
   });
 });

@@ -5,7 +5,7 @@ import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import { claimPicture } from '../../src/storage/claim.ts';
 import { readKept } from '../../src/storage/kept.ts';
 import { findDocument } from '../../src/storage/store.ts';
-import { freshPicture, onceAt, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
+import { onceAt, type Scoring, startScoring, type Watch } from '../support/scoring.ts';
 import { rejection } from '../support/secrets.ts';
 import { ONCE } from '../support/visionParts.ts';
 
@@ -18,11 +18,6 @@ beforeEach(() => scoring.vision.server.reset());
 
 const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const paid = () => scoring.vision.server.requests.length;
-async function drop(name: string): Promise<Buffer> {
-  const bytes = freshPicture();
-  await scoring.storage.drop(name, bytes);
-  return bytes;
-}
 /** Ends when the prediction server has got its next call. */
 async function called(): Promise<void> {
   const before = paid();
@@ -31,7 +26,7 @@ async function called(): Promise<void> {
 const claimLeft = async (name: string) => (await scoring.containers()).claims.getBlobClient(name).exists();
 describe('a picture', () => {
   it('is paid for once, however often its event comes', async () => {
-    const bytes = await drop('once.jpg');
+    const bytes = await scoring.dropFresh('once.jpg');
     const parts = await scoring.parts();
     expect(await scorePicture(parts, 'once.jpg', { handed: bytes })).toMatchObject({ kind: 'written' });
     for (let again = 0; again < 3; again += 1)
@@ -41,15 +36,15 @@ describe('a picture', () => {
   });
 
   it('that was changed is scored anew', async () => {
-    await drop('changed.jpg');
+    await scoring.dropFresh('changed.jpg');
     await scorePicture(await scoring.parts(), 'changed.jpg');
-    const bytes = await drop('changed.jpg');
+    const bytes = await scoring.dropFresh('changed.jpg');
     expect(await scorePicture(await scoring.parts(), 'changed.jpg')).toMatchObject({ kind: 'written' });
     expect((await scoring.documentOf('changed.jpg')).image.sha256).toBe(sha(bytes));
   });
 
   it('of a changed model is scored anew, and of the former one again when that comes back', async () => {
-    await drop('model.jpg');
+    await scoring.dropFresh('model.jpg');
     const now = await scoring.parts();
     const other = { ...now, models: [scoring.vision.model({ task: 'detect' })] };
     const kinds = [];
@@ -63,7 +58,7 @@ describe('a picture', () => {
   });
 
   it('in whose document’s place lies somebody else’s blob is told and not paid for, and that blob is left', async () => {
-    await drop('foreign.jpg');
+    await scoring.dropFresh('foreign.jpg');
     const { predictions } = await scoring.containers();
     await predictions.getBlockBlobClient('foreign.jpg.json').upload('{}', 2);
     expect(await scorePicture(await scoring.parts(), 'foreign.jpg')).toMatchObject({
@@ -78,7 +73,7 @@ describe('a picture', () => {
     ['asked about', 'POST', ''],
     ['written into its document', 'PUT', '/predictions/going.jpg.json'],
   ])('that is deleted while it is %s leaves no document', async (_, method, path) => {
-    await drop('going.jpg');
+    await scoring.dropFresh('going.jpg');
     const { images } = await scoring.containers();
     const remove = () => images.getBlobClient('going.jpg').delete();
     const watch = onceAt(method, path, remove);
@@ -103,12 +98,12 @@ describe('a picture', () => {
   });
 
   it('that is deleted and dropped again meanwhile keeps the document of what lies there now', async () => {
-    await drop('back.jpg');
+    await scoring.dropFresh('back.jpg');
     const { images } = await scoring.containers();
     let bytes: Buffer | undefined;
     const watch = onceAt('PUT', '/predictions/back.jpg.json', async () => {
       await images.getBlobClient('back.jpg').delete();
-      bytes = await drop('back.jpg');
+      bytes = await scoring.dropFresh('back.jpg');
     });
     await scorePicture(await scoring.parts({ watch }), 'back.jpg');
     await scorePicture(await scoring.parts(), 'back.jpg');
@@ -122,7 +117,7 @@ describe('a picture', () => {
   });
 
   it('is looked at and looked for its document at one time', async () => {
-    await drop('both-at-once.jpg');
+    await scoring.dropFresh('both-at-once.jpg');
     const met = Promise.withResolvers<void>();
     let left = 2; // neither goes on its way before the other
     const watch: Watch = async ({ method }) => {
@@ -145,7 +140,7 @@ describe('a picture', () => {
 
   it('with a failed document is left at that, unless it is to be tried again', async () => {
     scoring.vision.server.answerNext('NotFoundIteration');
-    await drop('failed.jpg');
+    await scoring.dropFresh('failed.jpg');
     const parts = await scoring.parts();
     expect(await scorePicture(parts, 'failed.jpg')).toMatchObject({ document: { status: 'failed' } });
     expect(await scorePicture(parts, 'failed.jpg')).toEqual({ kind: 'already done' });
@@ -158,7 +153,7 @@ describe('a picture', () => {
   });
 
   it('that no model wants gets its failed document once', async () => {
-    await drop('nobody.jpg');
+    await scoring.dropFresh('nobody.jpg');
     const parts = await scoring.parts({ models: [scoring.vision.model({ paths: ['fruit/**'] })] });
     expect(await scorePicture(parts, 'nobody.jpg')).toMatchObject({
       document: { error: { code: 'ModelUnknown' } },
@@ -167,7 +162,7 @@ describe('a picture', () => {
   });
 
   it('is waited for within its budget when the service says 429', async () => {
-    await drop('limited.jpg');
+    await scoring.dropFresh('limited.jpg');
     scoring.vision.server.faults.next({ status: 429, headers: { 'retry-after': '1' } });
     expect(await scorePicture(await scoring.parts(), 'limited.jpg')).toMatchObject({
       document: { results: [{ attempts: 2, failedAttempts: [{ code: 'RateLimited' }] }] },
@@ -177,9 +172,9 @@ describe('a picture', () => {
 
 describe('a document', () => {
   it('deleted while its picture is scored anew is written all the same', async () => {
-    await drop('deleted.jpg');
+    await scoring.dropFresh('deleted.jpg');
     await scorePicture(await scoring.parts(), 'deleted.jpg');
-    const bytes = await drop('deleted.jpg');
+    const bytes = await scoring.dropFresh('deleted.jpg');
     const { predictions } = await scoring.containers();
     const watch = onceAt('PUT', '/predictions/deleted.jpg.json', async () => {
       await predictions.getBlobClient('deleted.jpg.json').delete();
@@ -191,7 +186,7 @@ describe('a document', () => {
   });
 
   it('that storage does not take for a while is kept, and not paid for again', async () => {
-    await drop('patient.jpg');
+    await scoring.dropFresh('patient.jpg');
     let refused = 0;
     const watch: Watch = async ({ method, path }) => {
       if (method !== 'PUT' || path !== '/predictions/patient.jpg.json' || refused === 2) return undefined;
@@ -205,7 +200,7 @@ describe('a document', () => {
   });
 
   it('that others write again and again is left to the next attempt', async () => {
-    await drop('storm.jpg');
+    await scoring.dropFresh('storm.jpg');
     const { predictions } = await scoring.containers();
     let writes = 0;
     const watch: Watch = async ({ method, path }) => {
@@ -224,7 +219,7 @@ describe('a document', () => {
 
 describe('a fault', () => {
   it('that may pass leaves its reason and its content with the claim, and no document', async () => {
-    await drop('fault.jpg');
+    await scoring.dropFresh('fault.jpg');
     scoring.vision.server.faults.always(503);
     const parts = await scoring.parts({ budget: ONCE });
     expect(await rejection(scorePicture(parts, 'fault.jpg'))).toMatchObject({ code: 'VisionUnavailable' });
@@ -242,7 +237,7 @@ describe('a fault', () => {
   });
 
   it('of a second instance that waits ends with the signal, and the first one goes on', async () => {
-    await drop('ending.jpg');
+    await scoring.dropFresh('ending.jpg');
     const { claims } = await scoring.containers();
     const claim = await claimPicture(claims, 'ending.jpg', 0);
     const started = performance.now();
@@ -254,7 +249,7 @@ describe('a fault', () => {
   });
 
   it('that the signal brings is handed back at once', async () => {
-    await drop('handed back.jpg');
+    await scoring.dropFresh('handed back.jpg');
     scoring.vision.server.faults.always('hang');
     const ending = new AbortController();
     const working = rejection(

@@ -5,7 +5,7 @@ import { type ScoringOptions, scorePicture } from '../../src/scoring/scorePictur
 import { claimPicture } from '../../src/storage/claim.ts';
 import { changeOutbox } from '../../src/storage/outboxes.ts';
 import { findDocument } from '../../src/storage/store.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 
 /** Calls are counted: none is to be tried again because this machine is slow. */
 const budget = { total: 20_000, attempt: 10_000, firstWait: 5 };
@@ -17,7 +17,7 @@ afterAll(() => scoring?.close());
 beforeEach(() => scoring.vision.server.reset());
 
 it('scores again what has its document, and marks it with the iteration that answered', async () => {
-  await scoring.storage.drop('one.jpg', freshPicture());
+  await scoring.dropFresh('one.jpg');
   const parts = await scoring.parts({ budget });
   const { classifier, server } = scoring.vision;
   for (const iteration of [classifier.iterationId, randomUUID()]) {
@@ -31,7 +31,7 @@ it('scores again what has its document, and marks it with the iteration that ans
 });
 
 it('pays once where two score it anew at the same time', async () => {
-  await scoring.storage.drop('two.jpg', freshPicture());
+  await scoring.dropFresh('two.jpg');
   const parts = await scoring.parts({ budget });
   await scorePicture(parts, 'two.jpg');
   scoring.vision.server.faults.latencyMs = 300;
@@ -45,7 +45,7 @@ describe('that somebody was told of meanwhile, which changes its document’s ET
   const told = { ...waits, state: 'told' } as const;
   /** A picture with its document, and a new iteration that is to answer. */
   async function outdated(name: string) {
-    await scoring.storage.drop(name, freshPicture());
+    await scoring.dropFresh(name);
     const parts = await scoring.parts({ budget });
     await scorePicture(parts, name);
     const { predictions } = parts.containers;
@@ -82,7 +82,7 @@ describe('that somebody was told of meanwhile, which changes its document’s ET
     const name = `${how}.jpg`;
     const { parts, iteration, tell } = await outdated(name);
     if (options.failedAgain) {
-      await scoring.storage.drop(name, freshPicture());
+      await scoring.dropFresh(name);
       await scorePicture(
         { ...parts, ask: () => Promise.reject(new KeylessError('ModelNotPublished', 'It is not.')) },
         name,
@@ -102,7 +102,7 @@ describe('that somebody was told of meanwhile, which changes its document’s ET
 });
 
 it('asks the named model alone, and keeps what the others have answered', async () => {
-  await scoring.storage.drop('three.jpg', freshPicture());
+  await scoring.dropFresh('three.jpg');
   const { vision } = scoring;
   const models = [vision.model(), vision.model({ name: 'boxes', task: 'detect' })];
   const parts = await scoring.parts({ models });

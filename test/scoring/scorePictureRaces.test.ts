@@ -75,16 +75,11 @@ const run = fc.record({
   changedAfterMs: fc.constantFrom(0, 10, 30),
 });
 const paid = () => scoring.vision.server.requests.length;
-async function drop(name: string): Promise<Buffer> {
-  const bytes = freshPicture();
-  await scoring.storage.drop(name, bytes);
-  return bytes;
-}
 
 describe('two instances with one picture', () => {
   it('pay once: one writes, the other notices', async () => {
     scoring.vision.server.faults.latencyMs = 200;
-    await drop('raced.jpg');
+    await scoring.dropFresh('raced.jpg');
     const instances = await Promise.all([scoring.parts(), scoring.parts(), scoring.parts()]);
     const outcomes = await Promise.all(instances.map((parts) => scorePicture(parts, 'raced.jpg')));
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['already done', 'already done', 'written']);
@@ -92,11 +87,11 @@ describe('two instances with one picture', () => {
   });
 
   it('do not write over what is newer with what one of them read long ago', async () => {
-    await drop('stale.jpg');
+    await scoring.dropFresh('stale.jpg');
     let newest: Buffer = Buffer.alloc(0);
     // it has read the picture, and before it claims, the picture is changed and scored by another
     const watch = onceAt('PUT', '/predictions-claims/stale.jpg', async () => {
-      newest = await drop('stale.jpg');
+      newest = await scoring.dropFresh('stale.jpg');
       await scorePicture(await scoring.parts(), 'stale.jpg');
     });
     await scorePicture(await scoring.parts(), 'before.jpg'); // a document, so that its container is there
@@ -108,10 +103,10 @@ describe('two instances with one picture', () => {
 
   it('leave the document of the picture as it is now, when it is changed while it is scored', async () => {
     scoring.vision.server.faults.latencyMs = 200;
-    await drop('during.jpg');
+    await scoring.dropFresh('during.jpg');
     const first = scorePicture(await scoring.parts(), 'during.jpg');
     while (paid() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const bytes = await drop('during.jpg');
+    const bytes = await scoring.dropFresh('during.jpg');
     const second = scorePicture(await scoring.parts(), 'during.jpg', { handed: bytes });
     expect([(await first).kind, (await second).kind]).toEqual(['written', 'written']);
     expect((await scoring.documentOf('during.jpg')).image.sha256).toBe(sha(bytes));
@@ -119,13 +114,13 @@ describe('two instances with one picture', () => {
   });
 
   it('do not undo each other when one lost its claim unawares', async () => {
-    await drop('unaware.jpg');
+    await scoring.dropFresh('unaware.jpg');
     const { claims } = await scoring.containers();
     let bytes: Buffer = Buffer.alloc(0);
     // it slept, say, from its prediction until its write, longer than its lease
     const watch = onceAt('PUT', '/predictions/unaware.jpg.json', async () => {
       await claims.getBlobClient('unaware.jpg').getBlobLeaseClient().breakLease(0);
-      bytes = await drop('unaware.jpg');
+      bytes = await scoring.dropFresh('unaware.jpg');
       expect(await scorePicture(await scoring.parts(), 'unaware.jpg')).toMatchObject({ kind: 'written' });
     });
     expect(await scorePicture(await scoring.parts({ watch }), 'unaware.jpg')).toEqual({ kind: 'superseded' });
@@ -134,7 +129,7 @@ describe('two instances with one picture', () => {
   });
 
   it('agree on one document when both had the claim and the same content', async () => {
-    await drop('both.jpg');
+    await scoring.dropFresh('both.jpg');
     const { claims } = await scoring.containers();
     const watch = onceAt('PUT', '/predictions/both.jpg.json', async () => {
       await claims.getBlobClient('both.jpg').getBlobLeaseClient().breakLease(0);

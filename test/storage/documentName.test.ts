@@ -7,7 +7,7 @@ import { type InventoryItem, inventory } from '../../src/storage/inventory.ts';
 import { listDocuments } from '../../src/storage/list.ts';
 import { modelsKey } from '../../src/storage/mark.ts';
 import { readDocument } from '../../src/storage/read.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 
 /** Names that storage takes, most of them near what a document’s name can hold, some like a document’s that was cut. */
 const letter = fc.constantFrom('a', 'b', '/', '.', '~', 'ä', '果', '🍐');
@@ -95,7 +95,7 @@ describe('a picture of a name so long that .json does not go behind it', () => {
         path.split('/').slice(2).join('/').length > 1_024 ? '400 OutOfRangeInput' : undefined,
     });
     for (const name of names) {
-      await scoring.storage.drop(name, freshPicture());
+      await scoring.dropFresh(name);
       expect(await scorePicture(parts, name)).toMatchObject({ kind: 'written' });
       expect(await scorePicture(parts, name)).toMatchObject({ kind: 'already done' });
       expect(await readDocument(parts.containers, name)).toMatchObject({ kind: 'document', name });
@@ -112,7 +112,7 @@ describe('a picture of a name so long that .json does not go behind it', () => {
   });
 
   it('counts as missing while it has no document', async () => {
-    await scoring.storage.drop(longest('pears/'), freshPicture());
+    await scoring.dropFresh(longest('pears/'));
     const items = await all(inventory(containers.images, containers.predictions, 'pears/'));
     expect(items).toMatchObject([{ name: longest('pears/') }]);
     expect(items[0]?.mark).toBeUndefined();

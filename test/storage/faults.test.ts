@@ -7,7 +7,7 @@ import { scorePicture } from '../../src/scoring/scorePicture.ts';
 import { lookAtPicture, readPicture } from '../../src/storage/droppedPicture.ts';
 import { pictureFault, storageFault } from '../../src/storage/faults.ts';
 import { findDocument, writeDocument } from '../../src/storage/store.ts';
-import { freshPicture, type Scoring, startScoring } from '../support/scoring.ts';
+import { type Scoring, startScoring } from '../support/scoring.ts';
 import { expectNoToken, rejection } from '../support/secrets.ts';
 
 let server: Server;
@@ -181,7 +181,7 @@ describe('a blob that storage keeps back', () => {
       .images;
 
   it('is an archived picture when it is read, though it can be looked at', async () => {
-    await scoring.storage.drop('archived.jpg', freshPicture());
+    await scoring.dropFresh('archived.jpg');
     const images = await imagesWhere((method) => (method === 'GET' ? '409 BlobArchived' : undefined));
     const seen = await lookAtPicture(images, 'archived.jpg');
     if (typeof seen === 'string') throw new Error(seen);
@@ -189,7 +189,7 @@ describe('a blob that storage keeps back', () => {
   });
 
   it('gets its failed document in one attempt, without a call to the service', async () => {
-    await scoring.storage.drop('once.jpg', freshPicture());
+    await scoring.dropFresh('once.jpg');
     const watch = async ({ method, path }: { method: string; path: string }) =>
       method === 'GET' && path === '/images/once.jpg' ? '409 BlobArchived' : undefined;
     await scorePicture(await scoring.parts({ watch }), 'once.jpg');
@@ -201,8 +201,8 @@ describe('a blob that storage keeps back', () => {
   });
 
   it('is an encrypted picture when it is read: its listing tells of it', async () => {
-    await scoring.storage.drop('encrypted.jpg', freshPicture());
-    await scoring.storage.drop('encrypted.jpg.bak', freshPicture());
+    await scoring.dropFresh('encrypted.jpg');
+    await scoring.dropFresh('encrypted.jpg.bak');
     const { etag } = await scoring.storage.images.getBlobClient('encrypted.jpg').getProperties();
     const images = await imagesWhere(() => '409 BlobUsesCustomerSpecifiedEncryption');
     const seen = await lookAtPicture(images, 'encrypted.jpg');

@@ -16,6 +16,9 @@ export type SchemaRequest = {
   query: Record<string, string>;
 };
 
+/** Of models and pictures that there are, by the parameter that takes them. */
+type Names = Readonly<Record<string, readonly string[]>>;
+
 /** As clients of several languages write one and the same number. */
 const WRITERS: ((value: number) => string)[] = [
   String,
@@ -76,22 +79,39 @@ function values(api: Documented, parameter: Parameter): Arbitrary<string> {
     .filter((text) => isAllowed(api, parameter, text));
 }
 
-/** Where parameters stand in an address, by operation. `names` are of models and pictures that there are. */
+type Called = { path: string; method: string; operation: Operation };
+
+const operationsOf = (document: OpenapiDocument): Called[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+const namesFor = ({ parameters = [] }: Operation, names: Names): readonly string[] =>
+  names[parameters.find((each) => each.in === 'path')?.name ?? ''] ?? ['x'];
+
+/** The empty one where nothing is sent. */
+const contentTypesOf = ({ requestBody }: Operation): string[] =>
+  Object.keys(requestBody?.content ?? { '': 0 });
+
+const fill = (path: string, name: string): string => path.replace(/\{\w+\}/u, encodeURIComponent(name));
+
+/** Each operation as simply as it can be called: without a query, of the first name. */
+export const plainRequests = (document: OpenapiDocument, names: Names): SchemaRequest[] =>
+  operationsOf(document).map(({ path, method, operation }) => {
+    const [name = ''] = namesFor(operation, names);
+    const [contentType] = contentTypesOf(operation);
+    const address = fill(path, name);
+    return { path, method, address, ...(contentType && { contentType }), wrong: [], query: {} };
+  });
+
+/** Calls of all operations, with whatever values their parameters may have, or may not. */
 export function schemaRequests(
   api: Documented,
   document: OpenapiDocument,
-  names: Readonly<Record<string, readonly string[]>>,
+  names: Names,
 ): Arbitrary<SchemaRequest> {
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({
-      arbitrary: requestOf(path, method, operation),
-      weight: 1 + 2 * (operation.parameters ?? []).length,
-    })),
-  );
-
-  function requestOf(path: string, method: string, { parameters = [], requestBody }: Operation) {
-    const inQuery = parameters.filter((each) => each.in === 'query');
-    const [inPath] = parameters.filter((each) => each.in === 'path');
+  function requestOf({ path, method, operation }: Called): Arbitrary<SchemaRequest> {
+    const inQuery = (operation.parameters ?? []).filter((each) => each.in === 'query');
     const query = inQuery.map((parameter) => {
       const odd = fc.constantFrom(...ODD.filter((text) => !isAllowed(api, parameter, text)));
       const value = fc.oneof({ arbitrary: values(api, parameter), weight: 6 }, { arbitrary: odd, weight: 1 });
@@ -101,7 +121,7 @@ export function schemaRequests(
       );
     });
     const name = fc.oneof(
-      { arbitrary: fc.constantFrom(...(names[inPath?.name ?? ''] ?? ['x'])), weight: 4 },
+      { arbitrary: fc.constantFrom(...namesFor(operation, names)), weight: 4 },
       {
         arbitrary: fc
           .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
@@ -109,13 +129,13 @@ export function schemaRequests(
         weight: 1,
       },
     );
-    const contentType = fc.constantFrom(...Object.keys(requestBody?.content ?? { '': 0 }));
+    const contentType = fc.constantFrom(...contentTypesOf(operation));
     return fc
       .record({ query: fc.tuple(...query), name, contentType })
       .map(({ query, name, contentType }): SchemaRequest => {
         const given = query.filter((each) => each !== undefined);
         const text = given.map(([{ name }, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-        const filled = path.replace(/\{\w+\}/u, encodeURIComponent(name));
+        const filled = fill(path, name);
         return {
           path,
           method,
@@ -128,20 +148,10 @@ export function schemaRequests(
         };
       });
   }
-  return fc.oneof(...operations);
-}
-
-/** Each operation as simply as it can be called: without a query, of the first name. */
-export function plainRequests(
-  document: OpenapiDocument,
-  names: Readonly<Record<string, readonly string[]>>,
-): SchemaRequest[] {
-  return Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { parameters = [], requestBody }]): SchemaRequest => {
-      const inPath = parameters.find((each) => each.in === 'path');
-      const [contentType] = Object.keys(requestBody?.content ?? {});
-      const address = path.replace(/\{\w+\}/u, encodeURIComponent(names[inPath?.name ?? '']?.[0] ?? 'x'));
-      return { path, method, address, ...(contentType && { contentType }), wrong: [], query: {} };
-    }),
+  return fc.oneof(
+    ...operationsOf(document).map((called) => ({
+      arbitrary: requestOf(called),
+      weight: 1 + 2 * (called.operation.parameters ?? []).length,
+    })),
   );
 }

@@ -26,6 +26,8 @@ export type Scoring = {
   /** What one instance has: clients of its own, at the same storage. */
   containers(watch?: Watch): Promise<Containers>;
   parts(own?: Partial<ScoringParts> & { watch?: Watch }): Promise<ScoringParts>;
+  /** A picture like no other, of these bytes. */
+  dropFresh(name: string): Promise<Buffer>;
   documentOf(name: string): Promise<PredictionDocument>;
   close(): Promise<void>;
 };
@@ -62,6 +64,11 @@ export async function startScoring(): Promise<Scoring> {
       budget: QUICK,
       ...own,
     }),
+    dropFresh: async (name) => {
+      const bytes = freshPicture();
+      await storage.drop(name, bytes);
+      return bytes;
+    },
     documentOf: async (name) => {
       const text = await storage.document(name);
       if (text === undefined) throw new Error(`There is no document of ${name}.`);
