@@ -76,7 +76,7 @@ export async function scorePicture(
   let fault: KeylessError | undefined;
   let seen: DroppedPicture | Missing | undefined;
   try {
-    const finding = findDocument(predictions, name); // beside the look at the picture: a way to storage and back less
+    const finding = findDocument(predictions, name); // beside the look at the picture: one round trip less
     finding.catch(() => {}); // of a picture that is gone nobody asks
     seen = await lookAtPicture(images, name);
     if (typeof seen === 'string') return { kind: seen };
